@@ -1,0 +1,50 @@
+"""newspan: annotate how news is told, from document to release.
+
+Each verb of the command line is one function here, of the same name. They are imported when they
+are first used, so that `import newspan` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newspan.checks import check
+    from newspan.release.build import BuildError, Release, build
+    from newspan.release.datasheet import datasheet
+    from newspan.release.load import load
+    from newspan.release.verify import verify
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BuildError",
+    "Release",
+    "__version__",
+    "build",
+    "check",
+    "datasheet",
+    "load",
+    "verify",
+]
+
+_HOMES = {
+    "BuildError": "newspan.release.build",
+    "Release": "newspan.release.build",
+    "build": "newspan.release.build",
+    "check": "newspan.checks",
+    "datasheet": "newspan.release.datasheet",
+    "load": "newspan.release.load",
+    "verify": "newspan.release.verify",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'newspan' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,341 @@
+"""The corpus folder into records."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from newspan import schema
+from newspan.corpus.files import decode, read_bytes, read_json, read_jsonl
+from newspan.model import (
+    AnyRecord,
+    Attribution,
+    CorpusInfo,
+    Document,
+    Item,
+    Link,
+    Outlet,
+    SetInfo,
+    Span,
+    Target,
+)
+from newspan.problems import Place, Problem
+from newspan.schema.labels import Labels, parse_labels
+
+R = TypeVar("R")
+_SUM_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """An annotation record with the item it belongs to and the place it was read from."""
+
+    record: AnyRecord
+    item_id: str
+    place: Place
+
+
+class AnnotationSet(msgspec.Struct, frozen=True, dict=True):
+    """An annotation set: its head and its records, in the order of their files and lines."""
+
+    info: SetInfo
+    records: tuple[Placed, ...]
+
+    @property
+    def place(self) -> Place:
+        """Return where the set's head stands."""
+        return Place(f"annotation/sets/{self.info.id}/set.json")
+
+    @cached_property
+    def spans(self) -> dict[str, Span]:
+        """Return the spans by id."""
+        return {p.record.id: p.record for p in self.records if isinstance(p.record, Span)}
+
+    @cached_property
+    def attributions(self) -> dict[str, Attribution]:
+        """Return the attributions by id."""
+        return {p.record.id: p.record for p in self.records if isinstance(p.record, Attribution)}
+
+    @cached_property
+    def links(self) -> dict[str, Link]:
+        """Return the links by id."""
+        return {p.record.id: p.record for p in self.records if isinstance(p.record, Link)}
+
+    @cached_property
+    def spans_in(self) -> dict[str, list[Span]]:
+        """Return the spans of each item, by item id, in text order."""
+        found: dict[str, list[Span]] = {}
+        for span in self.spans.values():
+            found.setdefault(self.item_of[span.id], []).append(span)
+        for spans in found.values():
+            spans.sort(key=lambda s: (s.start, s.end, s.layer, s.label, s.id))
+        return found
+
+    @cached_property
+    def attributions_in(self) -> dict[str, list[Attribution]]:
+        """Return the attributions of each item, by item id, in the set's order."""
+        found: dict[str, list[Attribution]] = {}
+        for attribution in self.attributions.values():
+            found.setdefault(self.item_of[attribution.id], []).append(attribution)
+        return found
+
+    @cached_property
+    def attributions_of(self) -> dict[str, list[str]]:
+        """Return the ids of the attributions that each role span belongs to, by span id."""
+        found: dict[str, list[str]] = {}
+        for attribution in self.attributions.values():
+            for part in dict.fromkeys(attribution.part_ids):
+                found.setdefault(part, []).append(attribution.id)
+        return found
+
+    @cached_property
+    def item_of(self) -> dict[str, str]:
+        """Return the item id of each record id."""
+        return {p.record.id: p.item_id for p in self.records}
+
+
+class Corpus(msgspec.Struct, frozen=True, dict=True):
+    """A corpus in memory: records, and each document's unaltered text."""
+
+    root: Path
+    info: CorpusInfo
+    documents: tuple[Document, ...]
+    texts: dict[str, str]
+    outlets: dict[str, Outlet]
+    targets: dict[str, Target]
+    labels: Labels
+    sets: dict[str, AnnotationSet]
+
+    @cached_property
+    def items(self) -> dict[str, tuple[Document, Item]]:
+        """Return each item with its document, by item id."""
+        return {item.id: (document, item) for document in self.documents for item in document.items}
+
+
+def document_place(document: Document) -> Place:
+    """Return where a document's record stands."""
+    return Place(f"corpus/documents/{document.id}.json")
+
+
+def read_corpus(root: Path) -> tuple[Corpus | None, list[Problem]]:
+    """Read a corpus folder.
+
+    Returns:
+        The corpus of whatever could be read, and the problems of the rest; no corpus at all when
+        the folder is none or its head is unreadable.
+    """
+    problems: list[Problem] = []
+    if not (root / "corpus" / "corpus.json").is_file():
+        place = Place(str(root))
+        missing = "there is no such folder" if not root.is_dir() else "it has no corpus/corpus.json"
+        return None, [Problem("not-a-corpus", place, missing)]
+    head = _one(root, "corpus/corpus.json", "corpus.json", CorpusInfo, problems)
+    raw = _read_raw(root, problems)
+    documents, texts = _read_documents(root, raw, problems)
+    outlets = _listed(root, "outlets", Outlet, problems)
+    targets = _listed(root, "targets", Target, problems)
+    labels = _read_labels(root, problems)
+    sets = _read_sets(root, problems)
+    if head is None:
+        return None, problems
+    corpus = Corpus(
+        root=root,
+        info=head,
+        documents=tuple(documents),
+        texts=texts,
+        outlets=outlets,
+        targets=targets,
+        labels=labels,
+        sets=sets,
+    )
+    return corpus, problems
+
+
+def _one(
+    root: Path, file: str, schema_name: str, kind: type[R], problems: list[Problem]
+) -> R | None:
+    data = read_json(root / file, Place(file), schema_name, problems)
+    return None if data is None else msgspec.convert(data, kind)
+
+
+def _read_raw(root: Path, problems: list[Problem]) -> dict[str, bytes]:
+    """Return the bytes of every raw file, after comparing them with SHA256SUMS."""
+    folder = root / "corpus" / "raw"
+    sums_place = Place("corpus/raw/SHA256SUMS")
+    sums: dict[str, tuple[str, Place]] = {}
+    listing = read_bytes(folder / "SHA256SUMS", sums_place, problems)
+    text = None if listing is None else decode(listing, sums_place, problems)
+    for number, line in enumerate((text or "").splitlines(), 1):
+        here = Place(sums_place.file, number)
+        if match := _SUM_LINE.fullmatch(line):
+            sums[match[2]] = (match[1], here)
+        elif line.strip():
+            message = "a line is a SHA-256, two spaces and a file name"
+            problems.append(Problem("checksum-missing", here, message))
+    found: dict[str, bytes] = {}
+    for file in _files(folder):
+        place = Place(f"corpus/raw/{file.name}")
+        if file.name == "SHA256SUMS":
+            continue
+        raw = read_bytes(file, place, problems)
+        if raw is not None:
+            found[file.name] = raw
+        if text is not None and file.name not in sums:
+            message = f"{file.name} is not listed in SHA256SUMS"
+            problems.append(Problem("checksum-missing", place, message))
+        elif raw is not None and text is not None:
+            digest = hashlib.sha256(raw).hexdigest()
+            if digest != sums[file.name][0]:
+                message = f"its SHA-256 is {digest}, SHA256SUMS says {sums[file.name][0]}"
+                problems.append(Problem("checksum-mismatch", place, message))
+    names = {file.name for file in _files(folder)}
+    for name, (_, here) in sums.items():
+        if name not in names:
+            message = f"{name} is listed, but not in corpus/raw"
+            problems.append(Problem("file-missing", here, message))
+    return found
+
+
+def _read_documents(
+    root: Path, raw: dict[str, bytes], problems: list[Problem]
+) -> tuple[list[Document], dict[str, str]]:
+    documents: list[Document] = []
+    texts: dict[str, str] = {}
+    unread = False
+    for path in _files(root / "corpus" / "documents", ".json"):
+        file = f"corpus/documents/{path.name}"
+        document = _one(root, file, "document.json", Document, problems)
+        if document is None:
+            unread = True
+            continue
+        if not _named(path.stem, document.id, Place(file), problems):
+            continue
+        text = _text_of(document, raw, Place(file), problems)
+        if text is not None:
+            documents.append(document)
+            texts[document.id] = text
+        else:
+            unread = True
+    claimed = {document.file for document in documents}
+    for name in raw if not unread else ():
+        if name not in claimed:
+            message = f"no document record has the file {name}"
+            problems.append(Problem("raw-without-document", Place(f"corpus/raw/{name}"), message))
+    return documents, texts
+
+
+def _text_of(
+    document: Document, raw: dict[str, bytes], place: Place, problems: list[Problem]
+) -> str | None:
+    if document.file not in raw:
+        if not any(p.place.file == f"corpus/raw/{document.file}" for p in problems):
+            message = f"corpus/raw/{document.file} is not there"
+            problems.append(Problem("file-missing", place.at("/file"), message))
+        return None
+    digest = hashlib.sha256(raw[document.file]).hexdigest()
+    raw_place = Place(f"corpus/raw/{document.file}")
+    # A changed raw file is already reported against SHA256SUMS; the record is then not at fault.
+    changed = any(p.id == "checksum-mismatch" and p.place == raw_place for p in problems)
+    if digest != document.sha256 and not changed:
+        message = f"{document.file} has the SHA-256 {digest}"
+        problems.append(Problem("checksum-mismatch", place.at("/sha256"), message))
+    if digest != document.sha256:
+        return None
+    return decode(raw[document.file], raw_place, problems)
+
+
+def _named(name: str, record_id: str, place: Place, problems: list[Problem]) -> bool:
+    if name != record_id:
+        message = f"the file is named {name!r}, the id inside is {record_id!r}"
+        problems.append(Problem("file-name", place, message))
+    return name == record_id
+
+
+def _listed(root: Path, name: str, kind: type[R], problems: list[Problem]) -> dict[str, R]:
+    """Read corpus/<name>.json: an object whose one key, the name, holds records with unique ids."""
+    file = f"corpus/{name}.json"
+    data = read_json(root / file, Place(file), None, problems)
+    found: dict[str, R] = {}
+    if data is None:
+        return found
+    schema_name = f"{name.removesuffix('s')}.json"
+    if not isinstance(data, dict) or set(data) != {name} or not isinstance(data[name], list):
+        message = f"the file is an object with one key, {name!r}, that holds a list"
+        problems.append(Problem("schema", Place(file), message))
+        return found
+    for index, entry in enumerate(data[name]):
+        place = Place(file).at(f"/{name}/{index}")
+        if not schema.is_valid(schema_name, entry):
+            problems.extend(
+                Problem("schema", place.at(v.pointer), f"{schema_name}: {v.message}")
+                for v in schema.violations(schema_name, entry)
+            )
+        elif entry["id"] in found:
+            problems.append(
+                Problem("duplicate-id", place.at("/id"), f"{entry['id']} is used twice")
+            )
+        else:
+            found[entry["id"]] = msgspec.convert(entry, kind)
+    return found
+
+
+def _read_labels(root: Path, problems: list[Problem]) -> Labels:
+    """Return the corpus's own labels if it has a schema/labels.json, else those of newspan."""
+    file = "schema/labels.json"
+    if not (root / file).is_file():
+        return schema.read_labels()
+    place = Place(file)
+    raw = read_bytes(root / file, place, problems)
+    before = len(problems)
+    data: Any = read_json(root / file, place, None, problems) if raw else None
+    if not isinstance(data, dict) or not isinstance(data.get("labels"), list):
+        if data is not None:
+            message = "the file is an object with a list under 'labels'"
+            problems.append(Problem("schema", place, message))
+        return schema.read_labels()
+    for index, entry in enumerate(data["labels"]):
+        problems.extend(
+            Problem("schema", place.at(f"/labels/{index}{v.pointer}"), f"label.json: {v.message}")
+            for v in schema.violations("label.json", entry)
+        )
+    if raw is None or len(problems) > before:
+        return schema.read_labels()
+    return parse_labels(data, raw)
+
+
+def _read_sets(root: Path, problems: list[Problem]) -> dict[str, AnnotationSet]:
+    sets: dict[str, AnnotationSet] = {}
+    folder = root / "annotation" / "sets"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not path.is_dir():
+            continue
+        file = f"annotation/sets/{path.name}/set.json"
+        info = _one(root, file, "annotation_set.json", SetInfo, problems)
+        if info is None or not _named(path.name, info.id, Place(file), problems):
+            continue
+        sets[info.id] = AnnotationSet(info, tuple(_read_records(path, problems)))
+    return sets
+
+
+def _read_records(folder: Path, problems: list[Problem]) -> Iterator[Placed]:
+    for path in _files(folder, ".jsonl"):
+        place = Place(f"annotation/sets/{folder.name}/{path.name}")
+        for data, here in read_jsonl(path, place, "record.json", problems):
+            record: AnyRecord = msgspec.convert(data, AnyRecord)
+            yield Placed(record, path.stem, here)
+
+
+def _files(folder: Path, suffix: str = "") -> list[Path]:
+    """Return a folder's files in a fixed order; names that begin with a dot are not ours."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.endswith(suffix) and not path.name.startswith(".") and not path.is_dir()
+    )

@@ -1,0 +1,321 @@
+"""Problems: faults found in data, as values with a stable id, a place, a message and a hint.
+
+A problem is never raised. Checks return problems; the command line prints them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Severity = Literal["error", "warning"]
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a problem stands.
+
+    `file` is relative to the corpus. `line` counts from 1 (JSON Lines, text files); `pointer` is a
+    JSON Pointer (RFC 6901) into that line or file. `start` and `end` are code points, half-open,
+    into the document's unaltered text.
+    """
+
+    file: str
+    line: int | None = None
+    pointer: str = ""
+    start: int | None = None
+    end: int | None = None
+
+    def at(self, pointer: str, start: int | None = None, end: int | None = None) -> Place:
+        """Return this place narrowed to a JSON Pointer below it and, if given, to characters."""
+        return Place(self.file, self.line, self.pointer + pointer, start, end)
+
+    def __str__(self) -> str:
+        text = self.file
+        if self.line is not None:
+            text += f":{self.line}"
+        if self.pointer:
+            text += f"#{self.pointer}"
+        if self.start is not None:
+            text += f" (characters {self.start}-{self.end})"
+        return text
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A fault found in data."""
+
+    id: str
+    place: Place
+    message: str
+
+    @property
+    def severity(self) -> Severity:
+        """Say how bad it is: a build goes on over warnings, never over errors."""
+        return RULES[self.id].severity
+
+    @property
+    def hint(self) -> str:
+        """Say what to do next."""
+        return RULES[self.id].hint
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the problem as plain JSON, as `newspan check --json` prints it."""
+        return {
+            "id": self.id,
+            "severity": self.severity,
+            "place": msgspec.to_builtins(self.place),
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """What every problem of one id has in common."""
+
+    id: str
+    severity: Severity
+    title: str
+    hint: str
+
+
+def _catalogue(*rules: tuple[str, Severity, str, str]) -> dict[str, Rule]:
+    return {rule[0]: Rule(*rule) for rule in rules}
+
+
+#: Every problem id, once. The table in docs/problems.md is generated from it, and each id has a
+#: bad fixture of its name in tests/bad.
+RULES = _catalogue(
+    # Files
+    (
+        "not-a-corpus",
+        "error",
+        "The folder is not a corpus.",
+        "A corpus is a folder with corpus/corpus.json in it; name it with --corpus DIR.",
+    ),
+    ("file-missing", "error", "A file that is named is not there.", "Restore it, or unname it."),
+    ("file-unreadable", "error", "A file cannot be read.", "Look at its type and permissions."),
+    (
+        "file-empty",
+        "error",
+        "A file holds no bytes.",
+        "Put the content back; an item without annotations needs coverage, not an empty file.",
+    ),
+    (
+        "not-utf8",
+        "error",
+        "A file's bytes are not UTF-8.",
+        "Keep the file as received beside the corpus, and convert a copy to UTF-8.",
+    ),
+    ("json-syntax", "error", "A file or line is not JSON.", "Correct the syntax at that place."),
+    (
+        "json-repeated-key",
+        "error",
+        "An object has one key twice, so one value would be lost.",
+        "Keep one of the two.",
+    ),
+    (
+        "schema",
+        "error",
+        "A record does not fit its JSON Schema.",
+        "Compare the record with the schema named; schema/ describes every field.",
+    ),
+    (
+        "not-an-integer",
+        "error",
+        "An offset is written with a fraction, as in 5.0.",
+        "Write offsets as plain integers.",
+    ),
+    (
+        "checksum-mismatch",
+        "error",
+        "A file's SHA-256 is not the recorded one.",
+        "Files in corpus/raw are never edited: restore the bytes as received.",
+    ),
+    (
+        "checksum-missing",
+        "error",
+        "A raw file is not listed in SHA256SUMS.",
+        "Add its line (sha256sum FILE), so that a later change is seen.",
+    ),
+    (
+        "raw-without-document",
+        "error",
+        "A raw file has no record in corpus/documents.",
+        "Add corpus/documents/<id>.json, or move the file out of corpus/raw.",
+    ),
+    (
+        "file-name",
+        "error",
+        "A file is not named after the id inside it.",
+        "Rename the file or correct the id; file names are how places are found.",
+    ),
+    ("duplicate-id", "error", "An id is used twice.", "Ids are minted once; mint a new one."),
+    # Offsets and surfaces
+    (
+        "offset-out-of-range",
+        "error",
+        "An extent is empty, reversed or outside its text.",
+        "Offsets are Unicode code points, half-open, into the whole document's unaltered text.",
+    ),
+    (
+        "surface-mismatch",
+        "error",
+        "The stored surface is not the text at the offsets.",
+        "Count code points, not bytes or UTF-16 units; never normalise the text.",
+    ),
+    (
+        "grapheme-cut",
+        "error",
+        "An extent cuts a user-perceived character (grapheme cluster) in two.",
+        "Move the border to the next cluster: an accent or an emoji's parts belong together.",
+    ),
+    ("word-cut", "error", "An extent cuts a word in two.", "Move the border to the word's edge."),
+    (
+        "edge-space",
+        "error",
+        "An extent begins or ends with white space.",
+        "Trim it: no-break and zero-width spaces count as white space too.",
+    ),
+    (
+        "unbalanced-quotes",
+        "warning",
+        "A span holds one quotation mark of a pair.",
+        "Take both marks in or leave both out.",
+    ),
+    (
+        "crosses-paragraph",
+        "error",
+        "A span is not inside one zone.",
+        "End it with the paragraph; a quotation over paragraphs has one content in each.",
+    ),
+    (
+        "outside-item",
+        "error",
+        "A span or zone stands outside the item it belongs to.",
+        "Offsets count from the document's start, not the item's; or move it to its item.",
+    ),
+    (
+        "overlap",
+        "error",
+        "Two items, or two zones of an item, overlap.",
+        "Items and zones follow one another; end the first before the second begins.",
+    ),
+    (
+        "uncovered-text",
+        "error",
+        "Text stands outside every item, or outside every zone of its item.",
+        "Give each stretch that is not white space an item and a zone, boilerplate too.",
+    ),
+    # Provenance and partisanship
+    (
+        "evidence-unresolved",
+        "error",
+        "Evidence quoted from the text is not there.",
+        "Quote verbatim and let the offsets point at it, inside the item.",
+    ),
+    (
+        "url-without-evidence",
+        "error",
+        "An address is given that no text or stored page shows.",
+        "Add evidence of class stated_in_text or found_in_stored_page, or set the value to null.",
+    ),
+    (
+        "contested-one-view",
+        "error",
+        "A contested affiliation has views of fewer than two holders.",
+        "Keep every view with who holds it, or do not call the affiliation contested.",
+    ),
+    (
+        "repeated-stance",
+        "error",
+        "An item has two stances towards one target.",
+        "One stance per target; use mixed, with evidence for both sides.",
+    ),
+    # Annotation sets
+    (
+        "unknown-reference",
+        "error",
+        "An id points to nothing.",
+        "Correct the id, or add what it names.",
+    ),
+    (
+        "wrong-end",
+        "error",
+        "An end of an attribution or link is of the wrong type.",
+        "source_ids name spans with the role source, and so on; repeats joins two claims.",
+    ),
+    (
+        "attribution-empty",
+        "error",
+        "An attribution has neither content nor an open scope.",
+        "Add its content, or scope open where a cue governs what follows.",
+    ),
+    (
+        "scope-end",
+        "error",
+        "An open scope ends before its cue, or outside its item.",
+        "Let scope_end follow the cue within the item, or leave it out for the item's end.",
+    ),
+    (
+        "cue-in-content",
+        "error",
+        "A cue stands inside its own attribution's content.",
+        "Split the content around the cue; only a cue without a source may be medial.",
+    ),
+    ("cycle", "error", "Attributions or links form a circle.", "Remove one of its steps."),
+    (
+        "orphan-role",
+        "warning",
+        "A source, medium, cue or content belongs to no attribution.",
+        "Tie it to an attribution, or remove it.",
+    ),
+    (
+        "duplicate-span",
+        "error",
+        "Two spans of a set have the same layer, label and extent.",
+        "Keep one; several attributions may share a role span.",
+    ),
+    (
+        "unknown-label",
+        "error",
+        "A technique is not among the labels in force.",
+        "Correct its spelling, or add it to the corpus's own labels.json.",
+    ),
+    (
+        "labels-changed",
+        "warning",
+        "A set was made with other labels than those in force.",
+        "Look the set over under the new labels, then record their labels_sha256.",
+    ),
+    (
+        "set-without-coverage",
+        "error",
+        "A set does not say what its producer looked at.",
+        "List item, layers and zone kinds, so that nothing found differs from not looked at.",
+    ),
+    (
+        "outside-coverage",
+        "error",
+        "A span stands where its set says that nobody looked.",
+        "Widen the set's coverage if it was looked at, else remove the span.",
+    ),
+    # Releases
+    (
+        "not-a-release",
+        "error",
+        "The folder is not a release.",
+        "Name the folder that holds manifest.json, such as dist/newspan-0.1.0.",
+    ),
+    (
+        "release-changed",
+        "error",
+        "A file of a release is changed, missing or extra.",
+        "Fetch or build the release again; a release is never edited.",
+    ),
+    (
+        "rows-changed",
+        "error",
+        "A config's rows are not those of the manifest.",
+        "Fetch or build the release again.",
+    ),
+)

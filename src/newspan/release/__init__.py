@@ -1,0 +1,1 @@
+"""Releases: building, loading, verifying."""

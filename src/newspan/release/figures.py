@@ -1,0 +1,130 @@
+"""Tables of figures about a corpus, in Markdown, for the datasheet and the card."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+
+from newspan.corpus import Corpus
+from newspan.model import Document, Evidence, Item
+from newspan.release.configs import CONFIGS
+
+
+def figures(corpus: Corpus, made: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Return every figure table of the datasheet, by the name of its marker."""
+    return {
+        "counts": counts_table(corpus, made),
+        "chain": _chain_table(corpus),
+        "outlets": _outlet_table(corpus),
+        "stance": _stance_table(corpus),
+        "missing": _missing_table(corpus),
+    }
+
+
+def counts_table(corpus: Corpus, made: Mapping[str, pa.Table]) -> str:
+    """Return counts of what a release holds, and the rows of each config."""
+    zones = Counter(z.kind for _, item in corpus.items.values() for z in item.zones)
+    in_paragraphs = made["sentences"].column("zone").to_pylist().count("paragraph")
+    rows = [
+        ("documents", len(corpus.documents)),
+        ("items", len(corpus.items)),
+        ("characters (code points)", sum(len(text) for text in corpus.texts.values())),
+        ("sentences in paragraphs", in_paragraphs),
+        *((f"zones: {kind}", number) for kind, number in sorted(zones.items())),
+        *((f"rows of `{config.name}`", made[config.name].num_rows) for config in CONFIGS),
+    ]
+    return markdown(("what", "how many"), ((what, f"{number:,}") for what, number in rows))
+
+
+def config_table(made: Mapping[str, pa.Table]) -> str:
+    """Return the configs with what a row is and how many there are."""
+    rows = ((f"`{c.name}`", c.row, f"{made[c.name].num_rows:,}") for c in CONFIGS)
+    return markdown(("config", "one row per", "rows"), rows)
+
+
+def _chain_table(corpus: Corpus) -> str:
+    rows = []
+    for _, item in _items(corpus):
+        for number, step in enumerate(item.chain):
+            rows.append(
+                (
+                    item.id if number == 0 else "",
+                    str(number),
+                    corpus.outlets[step.outlet].name,
+                    _words(step.role),
+                    step.language.value or "unknown",
+                    step.published.value or "unknown",
+                    _classes(step.evidence),
+                    step.confidence,
+                )
+            )
+    head = ("item", "step", "outlet", "role", "language", "published", "evidence", "confidence")
+    return markdown(head, rows)
+
+
+def _outlet_table(corpus: Corpus) -> str:
+    rows = []
+    for outlet in corpus.outlets.values():
+        views = "; ".join(f"{view.holder}: “{view.claim}”" for view in outlet.views)
+        ratings = "; ".join(f"{r.rater}: {r.value} (read {r.snapshot})" for r in outlet.ratings)
+        rows.append(
+            (
+                outlet.name,
+                _words(outlet.affiliation.value or "unknown"),
+                "yes" if outlet.contested else "no",
+                views or "none recorded",
+                ratings or "not rated",
+            )
+        )
+    return markdown(("outlet", "affiliation", "contested", "views, by holder", "ratings"), rows)
+
+
+def _stance_table(corpus: Corpus) -> str:
+    found = {
+        item.id: {s.target: s.polarity for s in item.partisanship.stance}
+        for _, item in _items(corpus)
+    }
+    used = [t for t in corpus.targets if any(t in stances for stances in found.values())]
+    head = ("target", *found)
+    rows = (
+        (
+            corpus.targets[target].title,
+            *(_words(stances.get(target, "")) for stances in found.values()),
+        )
+        for target in used
+    )
+    return markdown(head, rows)
+
+
+def _missing_table(corpus: Corpus) -> str:
+    rows = []
+    for _, item in _items(corpus):
+        reply = item.partisanship.right_of_reply
+        shown = f"{reply.value or 'unknown'} ({reply.confidence or 'unknown'} confidence)"
+        rows.append((item.id, shown, "; ".join(item.partisanship.missing_perspectives)))
+    return markdown(("item", "right of reply", "missing perspectives"), rows)
+
+
+def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table; bars and line ends in cells are escaped."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def _words(identifier: str) -> str:
+    return identifier.replace("_", " ")
+
+
+def _classes(evidence: Iterable[Evidence]) -> str:
+    return ", ".join(dict.fromkeys(_words(one.class_) for one in evidence))
+
+
+def _items(corpus: Corpus) -> list[tuple[Document, Item]]:
+    return [corpus.items[item_id] for item_id in sorted(corpus.items)]

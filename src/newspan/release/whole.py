@@ -1,0 +1,44 @@
+"""A directory that appears whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_PREFIX = ".newspan-unfinished-"
+_STALE_AFTER_S = 24 * 3600
+
+
+@contextmanager
+def whole_directory(target: Path) -> Iterator[Path]:
+    """Give an empty directory to fill, which takes the target's name once the block has ended.
+
+    When the block raises, or the process dies, the target stays as it was. An old target is moved
+    aside for the moment of the exchange; a process killed in that moment leaves no target, never a
+    half one. What killed processes left behind is removed after a day.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_stale(target.parent)
+    work = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=target.parent))
+    try:
+        new = work / "new"
+        new.mkdir()
+        yield new
+        if target.exists():
+            target.rename(work / "old")
+        new.rename(target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _remove_stale(folder: Path) -> None:
+    for path in folder.glob(f"{_PREFIX}*"):
+        try:
+            if time.time() - path.stat().st_mtime > _STALE_AFTER_S:
+                shutil.rmtree(path, ignore_errors=True)
+        except FileNotFoundError:  # another build removed it
+            continue

@@ -1,0 +1,74 @@
+"""Borders of characters and words, on unaltered text."""
+
+from __future__ import annotations
+
+import regex
+
+# Invisible and not letters: white space to a reader, though Python's isspace() says no.
+_ZERO_WIDTH = frozenset("\u200b\u2060\ufeff\u180e")
+# Invisible, but part of the word they stand in (Persian, Hindi, hyphenation).
+_JOINERS = frozenset("\u200c\u200d\u00ad")
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]")
+# Scripts that write no spaces between words: no character rule tells where a word ends.
+_UNSPACED = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
+)
+_CLUSTER = regex.compile(r"\X")
+
+
+def is_blank(char: str) -> bool:
+    """Tell whether one character is white space, no-break and zero-width spaces included."""
+    return char.isspace() or char in _ZERO_WIDTH
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the extent without the white space at its edges; empty if it is all white space."""
+    while start < end and is_blank(text[start]):
+        start += 1
+    while end > start and is_blank(text[end - 1]):
+        end -= 1
+    return start, end
+
+
+def cuts_grapheme(text: str, offset: int) -> bool:
+    r"""Tell whether a border at `offset` falls inside an extended grapheme cluster.
+
+    Clusters are those of Unicode Standard Annex 29 as the `regex` package's `\X` finds them; CR LF
+    is one of them.
+    """
+    if not 0 < offset < len(text):
+        return False
+    # Between two ASCII characters other than CR LF there is always a border, so the search can
+    # start there: flags and emoji need their left context.
+    begin = offset
+    while begin > 0 and not _is_sure_border(text, begin):
+        begin -= 1
+    if begin == offset:
+        return False
+    for cluster in _CLUSTER.finditer(text, begin):
+        if cluster.end() >= offset:
+            return bool(cluster.end() > offset)
+    return False
+
+
+def _is_sure_border(text: str, offset: int) -> bool:
+    left, right = text[offset - 1], text[offset]
+    return left < "\x80" and right < "\x80" and not (left == "\r" and right == "\n")
+
+
+def cuts_word(text: str, offset: int) -> bool:
+    """Tell whether a border at `offset` falls between two letters, marks or digits of one word.
+
+    Joiners and soft hyphens belong to the word around them. In scripts without spaces between words
+    the answer is no.
+    """
+    left, right = offset - 1, offset
+    while left >= 0 and text[left] in _JOINERS:
+        left -= 1
+    while right < len(text) and text[right] in _JOINERS:
+        right += 1
+    if left < 0 or right >= len(text):
+        return False
+    pair = (text[left], text[right])
+    return all(map(_WORD.match, pair)) and not any(map(_UNSPACED.match, pair))
