@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from newspan.problems import RULES
@@ -95,17 +96,21 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
+def generated() -> Iterator[tuple[Path, str]]:
+    """Yield every generated file with what it should hold."""
+    yield ROOT / "schema" / "vocabulary.json", vocabulary()
+    for name, table in (("problems", problem_table()), ("labels", label_tables())):
+        path = ROOT / "docs" / f"{name}.md"
+        yield path, fill(path.read_text(encoding="utf-8"), {name: table})
+    yield ROOT / "DATASHEET.md", datasheet(ROOT)
+
+
 def main() -> int:
     """Compare what is there with what is generated, and write it unless --check is given."""
     check = "--check" in sys.argv[1:]
     stale = []
-    wanted = {ROOT / "schema" / "vocabulary.json": lambda _: vocabulary()}
-    wanted[ROOT / "docs" / "problems.md"] = lambda old: fill(old, {"problems": problem_table()})
-    wanted[ROOT / "docs" / "labels.md"] = lambda old: fill(old, {"labels": label_tables()})
-    wanted[ROOT / "DATASHEET.md"] = lambda _: datasheet(ROOT)
-    for path, make in wanted.items():
+    for path, new in generated():
         old = path.read_text(encoding="utf-8") if path.is_file() else ""
-        new = make(old)
         if new != old:
             stale.append(path)
             if not check:

@@ -23,7 +23,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
         return data
 
 
-class Evidence(Record):
+class Evidence(Record, frozen=True):
     """Why a value is believed: a place in the text, a stored page, a reason, or nothing."""
 
     class_: str = msgspec.field(name="class")
@@ -36,7 +36,7 @@ class Evidence(Record):
     reason: str | None = None
 
 
-class Assertion(Record):
+class Assertion(Record, frozen=True):
     """A value with its evidence; null, of class unknown, where nothing supports a value."""
 
     value: str | None
@@ -45,7 +45,7 @@ class Assertion(Record):
     note: str | None = None
 
 
-class Zone(Record):
+class Zone(Record, frozen=True):
     """A stretch of an item by its function."""
 
     start: int
@@ -54,7 +54,7 @@ class Zone(Record):
     note: str | None = None
 
 
-class ChainStep(Record):
+class ChainStep(Record, frozen=True):
     """One outlet that a text passed through; a chain runs from the scraped page to the origin."""
 
     outlet: str
@@ -67,7 +67,7 @@ class ChainStep(Record):
     note: str | None = None
 
 
-class Stance(Record):
+class Stance(Record, frozen=True):
     """What the wording of an item shows towards one target."""
 
     target: str
@@ -77,7 +77,7 @@ class Stance(Record):
     note: str | None = None
 
 
-class Assessor(Record):
+class Assessor(Record, frozen=True):
     """Who assessed: a person or a language model, named."""
 
     kind: str
@@ -86,7 +86,7 @@ class Assessor(Record):
     note: str | None = None
 
 
-class Partisanship(Record):
+class Partisanship(Record, frozen=True):
     """An item's stances, its right of reply, and whose voice is absent."""
 
     stance: tuple[Stance, ...]
@@ -96,7 +96,7 @@ class Partisanship(Record):
     human_verified: bool = False
 
 
-class Item(Record):
+class Item(Record, frozen=True):
     """One article inside a document."""
 
     id: str
@@ -118,7 +118,7 @@ class Item(Record):
         return None
 
 
-class Document(Record):
+class Document(Record, frozen=True):
     """One source file as received, and what is known of it."""
 
     id: str
@@ -130,7 +130,7 @@ class Document(Record):
     note: str | None = None
 
 
-class View(Record):
+class View(Record, frozen=True):
     """What somebody holds an outlet to be."""
 
     claim: str
@@ -138,7 +138,7 @@ class View(Record):
     evidence: tuple[Evidence, ...]
 
 
-class Rating(Record):
+class Rating(Record, frozen=True):
     """An outside rating of an outlet, at a date."""
 
     rater: str
@@ -147,7 +147,7 @@ class Rating(Record):
     evidence: tuple[Evidence, ...]
 
 
-class Outlet(Record):
+class Outlet(Record, frozen=True):
     """A publisher, agency or newsroom in a provenance chain."""
 
     id: str
@@ -160,7 +160,7 @@ class Outlet(Record):
     note: str | None = None
 
 
-class Target(Record):
+class Target(Record, frozen=True):
     """Somebody or something that wording can be directed at."""
 
     id: str
@@ -169,7 +169,7 @@ class Target(Record):
     description: str
 
 
-class CorpusInfo(Record):
+class CorpusInfo(Record, frozen=True):
     """What a corpus says of itself: its name, version, licences and warnings."""
 
     name: str
@@ -184,7 +184,7 @@ class CorpusInfo(Record):
     guidelines_version: str | None = None
 
 
-class Span(Record, tag_field="record", tag="span"):
+class Span(Record, frozen=True, tag_field="record", tag="span"):
     """A stretch of text in one layer; which attributes it has depends on the layer."""
 
     id: str
@@ -223,7 +223,7 @@ class Span(Record, tag_field="record", tag="span"):
         return label
 
 
-class Attribution(Record, tag_field="record", tag="attribution"):
+class Attribution(Record, frozen=True, tag_field="record", tag="attribution"):
     """Source spans, a cue and content spans, tied together."""
 
     id: str
@@ -252,7 +252,7 @@ class Attribution(Record, tag_field="record", tag="attribution"):
         return (*self.source_ids, *self.medium_ids, *cue, *self.content_ids)
 
 
-class Link(Record, tag_field="record", tag="link"):
+class Link(Record, frozen=True, tag_field="record", tag="link"):
     """A typed, directed relation between two spans, for what containment cannot say."""
 
     id: str
@@ -268,7 +268,7 @@ class Link(Record, tag_field="record", tag="link"):
 AnyRecord = Span | Attribution | Link
 
 
-class Producer(Record):
+class Producer(Record, frozen=True):
     """The person, language model or rule whose annotations a set holds."""
 
     kind: str
@@ -277,7 +277,7 @@ class Producer(Record):
     note: str | None = None
 
 
-class Coverage(Record):
+class Coverage(Record, frozen=True):
     """What of an item a set's producer looked at."""
 
     item: str
@@ -285,7 +285,7 @@ class Coverage(Record):
     zones: tuple[str, ...]
 
 
-class SetInfo(Record):
+class SetInfo(Record, frozen=True):
     """The head of an annotation set."""
 
     id: str

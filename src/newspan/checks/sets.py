@@ -25,7 +25,8 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
             message = f"{record.id} names {uses[record.id]} records of the set"
             yield Problem("duplicate-id", place.at("/id"), message)
         if placed.item_id not in corpus.items:
-            if place.file not in unknown_files:
+            known = corpus.knows("items", placed.item_id)
+            if not known and place.file not in unknown_files:
                 unknown_files.add(place.file)
                 message = f"the file is named after {placed.item_id!r}, which is no item"
                 yield Problem("unknown-reference", Place(place.file), message)
@@ -34,8 +35,8 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
             if extents[_extent_key(placed)] > 1:
                 message = f"another span is {record.label} at {record.start}-{record.end} too"
                 yield Problem("duplicate-span", place.at("", record.start, record.end), message)
-    # Ends are looked up by id; while ids are ambiguous there is nothing sure to say of them.
-    if not any(count > 1 for count in uses.values()):
+    # Ends are looked up by id: while ids are ambiguous or unread, nothing is sure of them.
+    if annotation_set.complete and max(uses.values(), default=0) < 2:
         yield from check_ends(annotation_set, corpus)
 
 
@@ -51,11 +52,11 @@ def _check_head(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Probl
     if not info.coverage:
         message = f"the set {info.id} does not list what was looked at"
         yield Problem("set-without-coverage", place.at("/coverage"), message)
-    if info.labels_sha256 != corpus.labels.sha256:
+    if info.labels_sha256 != corpus.labels.sha256 and "labels" not in corpus.unread:
         message = f"the labels in force have the SHA-256 {corpus.labels.sha256}"
         yield Problem("labels-changed", place.at("/labels_sha256"), message)
     for index, coverage in enumerate(info.coverage):
-        if coverage.item not in corpus.items:
+        if not corpus.knows("items", coverage.item):
             message = f"no document has an item {coverage.item!r}"
             here = place.at(f"/coverage/{index}/item")
             yield Problem("unknown-reference", here, message)
@@ -90,10 +91,11 @@ def _check_span(
 
 def _check_values(span: Span, place: Place, corpus: Corpus) -> Iterator[Problem]:
     techniques = corpus.labels.of("loaded_language", "technique")
-    if span.technique is not None and span.technique not in techniques:
+    unknown = span.technique is not None and span.technique not in techniques
+    if unknown and "labels" not in corpus.unread:
         message = f"{span.technique!r} is no technique of the labels in force"
         yield Problem("unknown-label", place.at("/technique"), message)
-    if span.target is not None and span.target not in corpus.targets:
+    if span.target is not None and not corpus.knows("targets", span.target):
         message = f"targets.json has no target {span.target!r}"
         yield Problem("unknown-reference", place.at("/target"), message)
 

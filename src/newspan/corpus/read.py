@@ -45,6 +45,8 @@ class AnnotationSet(msgspec.Struct, frozen=True, dict=True):
 
     info: SetInfo
     records: tuple[Placed, ...]
+    #: False when some of its records could not be read, so that ids may seem to point to nothing.
+    complete: bool = True
 
     @property
     def place(self) -> Place:
@@ -110,11 +112,24 @@ class Corpus(msgspec.Struct, frozen=True, dict=True):
     targets: dict[str, Target]
     labels: Labels
     sets: dict[str, AnnotationSet]
+    #: Which of documents, outlets, targets and labels could not be read in full: an id that seems
+    #: unknown may only be unread, so nothing is said of it.
+    unread: frozenset[str] = frozenset()
 
     @cached_property
     def items(self) -> dict[str, tuple[Document, Item]]:
-        """Return each item with its document, by item id."""
-        return {item.id: (document, item) for document in self.documents for item in document.items}
+        """Return each item with its document, by item id; the first one where an id is repeated."""
+        found: dict[str, tuple[Document, Item]] = {}
+        for document in self.documents:
+            for item in document.items:
+                found.setdefault(item.id, (document, item))
+        return found
+
+    def knows(self, kind: str, identifier: str) -> bool:
+        """Tell whether an id names one of the `items`, `outlets` or `targets`, or may do so."""
+        if kind == "items":
+            return identifier in self.items or "documents" in self.unread
+        return identifier in getattr(self, kind) or kind in self.unread
 
 
 def document_place(document: Document) -> Place:
@@ -136,10 +151,11 @@ def read_corpus(root: Path) -> tuple[Corpus | None, list[Problem]]:
         return None, [Problem("not-a-corpus", place, missing)]
     head = _one(root, "corpus/corpus.json", "corpus.json", CorpusInfo, problems)
     raw = _read_raw(root, problems)
-    documents, texts = _read_documents(root, raw, problems)
-    outlets = _listed(root, "outlets", Outlet, problems)
-    targets = _listed(root, "targets", Target, problems)
-    labels = _read_labels(root, problems)
+    unread: set[str] = set()
+    documents, texts = _read_documents(root, raw, problems, unread)
+    outlets = _listed(root, "outlets", Outlet, problems, unread)
+    targets = _listed(root, "targets", Target, problems, unread)
+    labels = _read_labels(root, problems, unread)
     sets = _read_sets(root, problems)
     if head is None:
         return None, problems
@@ -152,6 +168,7 @@ def read_corpus(root: Path) -> tuple[Corpus | None, list[Problem]]:
         targets=targets,
         labels=labels,
         sets=sets,
+        unread=frozenset(unread),
     )
     return corpus, problems
 
@@ -196,33 +213,29 @@ def _read_raw(root: Path, problems: list[Problem]) -> dict[str, bytes]:
     names = {file.name for file in _files(folder)}
     for name, (_, here) in sums.items():
         if name not in names:
-            message = f"{name} is listed, but not in corpus/raw"
-            problems.append(Problem("file-missing", here, message))
+            message = f"there is no such file, though line {here.line} of SHA256SUMS lists it"
+            problems.append(Problem("file-missing", Place(f"corpus/raw/{name}"), message))
     return found
 
 
 def _read_documents(
-    root: Path, raw: dict[str, bytes], problems: list[Problem]
+    root: Path, raw: dict[str, bytes], problems: list[Problem], unread: set[str]
 ) -> tuple[list[Document], dict[str, str]]:
     documents: list[Document] = []
     texts: dict[str, str] = {}
-    unread = False
     for path in _files(root / "corpus" / "documents", ".json"):
-        file = f"corpus/documents/{path.name}"
-        document = _one(root, file, "document.json", Document, problems)
-        if document is None:
-            unread = True
-            continue
-        if not _named(path.stem, document.id, Place(file), problems):
-            continue
-        text = _text_of(document, raw, Place(file), problems)
-        if text is not None:
+        place = Place(f"corpus/documents/{path.name}")
+        document = _one(root, place.file, "document.json", Document, problems)
+        text = None
+        if document is not None and _named(path.stem, document.id, place, problems):
+            text = _text_of(document, raw, place, problems)
+        if document is None or text is None:
+            unread.add("documents")
+        else:
             documents.append(document)
             texts[document.id] = text
-        else:
-            unread = True
     claimed = {document.file for document in documents}
-    for name in raw if not unread else ():
+    for name in () if "documents" in unread else raw:
         if name not in claimed:
             message = f"no document record has the file {name}"
             problems.append(Problem("raw-without-document", Place(f"corpus/raw/{name}"), message))
@@ -256,56 +269,66 @@ def _named(name: str, record_id: str, place: Place, problems: list[Problem]) -> 
     return name == record_id
 
 
-def _listed(root: Path, name: str, kind: type[R], problems: list[Problem]) -> dict[str, R]:
+def _listed(
+    root: Path, name: str, kind: type[R], problems: list[Problem], unread: set[str]
+) -> dict[str, R]:
     """Read corpus/<name>.json: an object whose one key, the name, holds records with unique ids."""
     file = f"corpus/{name}.json"
     data = read_json(root / file, Place(file), None, problems)
+    before = len(problems)
     found: dict[str, R] = {}
     if data is None:
+        unread.add(name)
         return found
     schema_name = f"{name.removesuffix('s')}.json"
     if not isinstance(data, dict) or set(data) != {name} or not isinstance(data[name], list):
         message = f"the file is an object with one key, {name!r}, that holds a list"
         problems.append(Problem("schema", Place(file), message))
+        unread.add(name)
         return found
     for index, entry in enumerate(data[name]):
         place = Place(file).at(f"/{name}/{index}")
-        if not schema.is_valid(schema_name, entry):
-            problems.extend(
-                Problem("schema", place.at(v.pointer), f"{schema_name}: {v.message}")
-                for v in schema.violations(schema_name, entry)
-            )
-        elif entry["id"] in found:
+        faults = list(_fits(schema_name, entry, place))
+        problems.extend(faults)
+        if faults:
+            continue
+        if entry["id"] in found:
             problems.append(
                 Problem("duplicate-id", place.at("/id"), f"{entry['id']} is used twice")
             )
         else:
             found[entry["id"]] = msgspec.convert(entry, kind)
+    if len(problems) > before:
+        unread.add(name)
     return found
 
 
-def _read_labels(root: Path, problems: list[Problem]) -> Labels:
+def _read_labels(root: Path, problems: list[Problem], unread: set[str]) -> Labels:
     """Return the corpus's own labels if it has a schema/labels.json, else those of newspan."""
     file = "schema/labels.json"
     if not (root / file).is_file():
         return schema.read_labels()
     place = Place(file)
-    raw = read_bytes(root / file, place, problems)
     before = len(problems)
-    data: Any = read_json(root / file, place, None, problems) if raw else None
-    if not isinstance(data, dict) or not isinstance(data.get("labels"), list):
-        if data is not None:
-            message = "the file is an object with a list under 'labels'"
-            problems.append(Problem("schema", place, message))
+    data: Any = read_json(root / file, place, None, problems)
+    if data is not None and not (isinstance(data, dict) and isinstance(data.get("labels"), list)):
+        problems.append(Problem("schema", place, "the file is an object with a list, 'labels'"))
+    elif data is not None:
+        for index, entry in enumerate(data["labels"]):
+            here = place.at(f"/labels/{index}")
+            problems.extend(_fits("label.json", entry, here))
+    if len(problems) > before:
+        unread.add("labels")
         return schema.read_labels()
-    for index, entry in enumerate(data["labels"]):
-        problems.extend(
-            Problem("schema", place.at(f"/labels/{index}{v.pointer}"), f"label.json: {v.message}")
-            for v in schema.violations("label.json", entry)
-        )
-    if raw is None or len(problems) > before:
-        return schema.read_labels()
-    return parse_labels(data, raw)
+    return parse_labels(data, (root / file).read_bytes())
+
+
+def _fits(schema_name: str, entry: Any, place: Place) -> Iterator[Problem]:
+    """Yield how a list's entry breaks its schema."""
+    if not schema.is_valid(schema_name, entry):
+        for violation in schema.violations(schema_name, entry):
+            message = f"{schema_name}: {violation.message}"
+            yield Problem("schema", place.at(violation.pointer), message)
 
 
 def _read_sets(root: Path, problems: list[Problem]) -> dict[str, AnnotationSet]:
@@ -318,7 +341,9 @@ def _read_sets(root: Path, problems: list[Problem]) -> dict[str, AnnotationSet]:
         info = _one(root, file, "annotation_set.json", SetInfo, problems)
         if info is None or not _named(path.name, info.id, Place(file), problems):
             continue
-        sets[info.id] = AnnotationSet(info, tuple(_read_records(path, problems)))
+        before = len(problems)
+        records = tuple(_read_records(path, problems))
+        sets[info.id] = AnnotationSet(info, records, complete=len(problems) == before)
     return sets
 
 

@@ -99,7 +99,7 @@ def _metadata(
         "license": "other",
         "license_name": "annotations-and-texts-apart",
         "license_link": "DATASHEET.md",
-        "annotations_creators": ["machine-generated"] if corpus.sets else ["no-annotation"],
+        "annotations_creators": _creators(corpus),
         "size_categories": [_size(made["sentences"].num_rows)],
         "task_categories": ["token-classification", "text-classification"],
         "tags": ["news", "propaganda", "attribution", "claim-detection", "text-reuse"],
@@ -130,6 +130,14 @@ def _metadata(
             for config in CONFIGS
         ],
     }
+
+
+def _creators(corpus: Corpus) -> list[str]:
+    """Return who assessed and annotated, in the Hub's words."""
+    kinds = {item.partisanship.assessor.kind for _, item in corpus.items.values()}
+    kinds |= {chosen.info.producer.kind for chosen in corpus.sets.values()}
+    words = {"person": "expert-generated", "language_model": "machine-generated"}
+    return sorted({words.get(kind, "other") for kind in kinds - {"adjudication"}})
 
 
 def _size(rows: int) -> str:

@@ -18,8 +18,8 @@ def fill(text: str, parts: Mapping[str, str]) -> str:
     for name, part in parts.items():
         begin, end = f"<!-- newspan:{name} -->", f"<!-- /newspan:{name} -->"
         pattern = re.compile(f"{re.escape(begin)}\n.*?{re.escape(end)}", re.DOTALL)
-        block = f"{begin}\n{part}\n{end}"
-        text, count = pattern.subn(lambda _, block=block: block, text)
+        block = f"{begin}\n{part}\n{end}".replace("\\", "\\\\")
+        text, count = pattern.subn(block, text)
         if count != 1:
             raise ValueError(f"the markers {begin} … {end} stand {count} times, not once")
     return text

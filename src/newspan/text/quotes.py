@@ -13,7 +13,7 @@ def _scan(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], list[
     pairs: list[tuple[int, int]] = []
     lone: list[int] = []
     open_marks: list[tuple[int, str]] = []  # position, closing mark that is waited for
-    for index in range(start, end):
+    for index in range(start, min(end, len(text))):
         char = text[index]
         waiting = [closer for _, closer in open_marks]
         # A character may both open and close (“ closes „); a mark that is waited for closes.

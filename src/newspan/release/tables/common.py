@@ -92,6 +92,8 @@ def span_columns(span: Span) -> Row:
     """Return a span's fields, with those that have a default given too."""
     row = span.to_json()
     del row["record"]
+    if span.layer == "claim":
+        row["hedged"] = bool(span.hedged)
     return {**row, **remark_columns(span)}
 
 

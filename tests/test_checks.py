@@ -1,0 +1,138 @@
+"""Every fault is found, named by its id, and shown with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from corpora import BAD, GOOD, apply, make_bad, problem_id
+from newspan import check, verify
+from newspan.cli import main
+from newspan.problems import RULES
+
+
+def test_the_good_corpus_has_no_problems() -> None:
+    """The corpus that all bad ones are made from is without fault, so each edit is the fault."""
+    assert check(GOOD) == []
+
+
+def test_the_shipped_corpus_has_no_problems(root: Path) -> None:
+    """newspan ships nothing that its own checks complain of."""
+    assert check(root) == []
+
+
+@pytest.mark.parametrize("spec", BAD, ids=lambda spec: spec.stem)
+def test_a_bad_fixture_raises_its_problem_and_no_other(spec: Path, tmp_path: Path) -> None:
+    """A fixture raises the problem it is named after, at the place it states, and only that."""
+    described = json.loads(spec.read_text(encoding="utf-8"))
+    target = make_bad(spec, tmp_path / "corpus")
+
+    problems = verify(target) if described.get("on") == "release" else check(target)
+
+    assert {problem.id for problem in problems} == {problem_id(spec)}
+    expected = described["expect"]
+    found = [
+        {"file": p.place.file, "line": p.place.line, "pointer": p.place.pointer} for p in problems
+    ]
+    assert any(expected.items() <= place.items() for place in found), found
+
+
+@pytest.mark.parametrize("spec", BAD, ids=lambda spec: spec.stem)
+def test_the_command_line_prints_it_and_exits_1(spec: Path, tmp_path: Path) -> None:
+    """On a bad fixture the command exits 1 and prints id, place and hint, never a traceback."""
+    described = json.loads(spec.read_text(encoding="utf-8"))
+    target = make_bad(spec, tmp_path / "corpus")
+    on_release = described.get("on") == "release"
+
+    arguments = ["verify", str(target)] if on_release else ["check", "--corpus", str(target)]
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert f" {problem_id(spec)}: " in result.stdout
+    assert described["expect"].get("file", "") in result.stdout
+    assert RULES[problem_id(spec)].hint in result.stdout
+
+
+def test_every_problem_id_has_a_bad_fixture() -> None:
+    """No rule stands untested, and no fixture is named after a rule that does not exist."""
+    assert {problem_id(spec) for spec in BAD} == set(RULES)
+
+
+def test_every_problem_id_is_used_in_the_code(root: Path) -> None:
+    """No rule stands in the catalogue that nothing raises."""
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (root / "src").rglob("*.py")
+        if path.name != "problems.py"
+    )
+    assert [rule for rule in RULES if f'"{rule}"' not in code] == []
+
+
+@pytest.mark.parametrize(
+    ("edits", "line"),
+    [
+        ([{"file": "corpus/raw/d2.txt", "delete": True}], "file-missing"),
+        ([{"file": "corpus/corpus.json", "delete": True}], "not-a-corpus"),
+        ([{"file": "corpus/documents/d2.json", "hex": "ff"}], "not-utf8"),
+        ([{"file": "corpus/targets.json", "hex": ""}], "file-empty"),
+        ([{"file": "corpus/documents/d2.json", "text": '{"id": "d2"'}], "json-syntax"),
+    ],
+)
+def test_a_broken_file_costs_one_clear_line(
+    edits: list[dict[str, object]], line: str, tmp_path: Path
+) -> None:
+    """A file that cannot be read is reported once, not again for all that needed it."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    for edit in edits:
+        apply(edit, corpus)
+
+    problems = check(corpus)
+
+    assert [problem.id for problem in problems] == [line]
+
+
+def test_a_folder_that_is_not_there_is_no_corpus(tmp_path: Path) -> None:
+    """A path that does not exist is a problem with a hint, not a traceback."""
+    (problem,) = check(tmp_path / "nowhere")
+
+    assert problem.id == "not-a-corpus"
+    assert "no such folder" in problem.message
+
+
+def test_a_mismatch_says_where_the_words_do_stand(tmp_path: Path) -> None:
+    """An annotator who miscounted is told the offsets that would be right."""
+    target = make_bad(Path(BAD[0].parent / "surface-mismatch.utf16.json"), tmp_path / "corpus")
+
+    (problem,) = check(target)
+
+    assert "these words stand at 170-195" in problem.message
+
+
+def test_json_output_is_one_list_of_problems(tmp_path: Path) -> None:
+    """Programs get every field, hint included."""
+    target = make_bad(Path(BAD[0].parent / "word-cut.json"), tmp_path / "corpus")
+
+    result = CliRunner().invoke(main, ["check", "--json", "--corpus", str(target)])
+
+    (problem,) = json.loads(result.stdout)
+    assert problem["id"] == "word-cut"
+    assert problem["severity"] == "error"
+    assert problem["place"] == {
+        "file": "annotation/sets/consensus/d1-i1.jsonl",
+        "line": 8,
+        "start": 123,
+        "end": 142,
+    }
+    assert problem["hint"] == RULES["word-cut"].hint
+
+
+def test_ids_of_problems_are_stable_words() -> None:
+    """Problem ids can be quoted, searched for and used as file names."""
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule) for rule in RULES)
