@@ -1,0 +1,265 @@
+"""A release is whole or absent, and the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from corpora import GOOD
+from newspan import BuildError, build
+from newspan.release.configs import CONFIGS
+from newspan.release.whole import whole_directory
+
+
+def digests(directory: Path) -> dict[str, str]:
+    """Return every file's SHA-256 by its path in the directory."""
+    return {
+        path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_two_builds_give_the_same_bytes(shipped_release: Path, root: Path, tmp_path: Path) -> None:
+    """The same corpus gives byte-identical releases, wherever they are written."""
+    again = build(root, tmp_path / "elsewhere")
+
+    assert digests(again.path) == digests(shipped_release)
+
+
+def test_a_build_in_another_process_gives_the_same_bytes(
+    shipped_release: Path, root: Path, tmp_path: Path
+) -> None:
+    """Neither hash seeds, nor time zones, nor locales reach the bytes."""
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tehran", "LC_ALL": "C"}
+    code = "import sys, newspan; newspan.build(sys.argv[1], sys.argv[2])"
+    subprocess.run(
+        [sys.executable, "-c", code, str(root), str(tmp_path)], env=environment, check=True
+    )
+
+    assert digests(tmp_path / "newspan-0.1.0") == digests(shipped_release)
+
+
+def test_the_release_is_the_recorded_one(shipped_release: Path, root: Path) -> None:
+    """The rows are those of the manifest committed for this version, and under the tested tools
+    the files are too."""
+    manifest = json.loads((shipped_release / "manifest.json").read_bytes())
+    recorded = json.loads((root / f"corpus/releases/{manifest['version']}.json").read_bytes())
+
+    assert manifest["configs"] == recorded["configs"]
+    if manifest["tools"] == recorded["tools"]:
+        assert manifest == recorded
+
+
+def test_every_config_is_there_with_its_columns(shipped_release: Path) -> None:
+    """Every config of the design has a file with its full schema, rows or no rows."""
+    import pyarrow.parquet as pq
+
+    assert [config.name for config in CONFIGS] == [
+        "documents",
+        "sentences",
+        "paragraphs",
+        "spans",
+        "attributions",
+        "links",
+        "annotations",
+        "duplicates",
+    ]
+    for config in CONFIGS:
+        assert pq.read_schema(shipped_release / config.path).equals(config.schema)
+
+
+def test_pinned_facts_of_the_shipped_release(shipped_release: Path) -> None:
+    """Counts and the first, tenth and last sentence, so that no change to the data goes unseen."""
+    import pyarrow.parquet as pq
+
+    manifest = json.loads((shipped_release / "manifest.json").read_bytes())
+    rows = {name: config["rows"] for name, config in manifest["configs"].items()}
+    sentences = pq.read_table(shipped_release / "sentences/train-00000-of-00001.parquet")
+
+    assert len(manifest["documents"]) == 5
+    assert len(manifest["items"]) == 12
+    assert rows["sentences"] == 396
+    assert rows["paragraphs"] == 306
+    assert sum(z == "paragraph" for z in sentences["zone"].to_pylist()) == 343
+    picked = [sentences.slice(i, 1).to_pylist()[0] for i in (0, 9, 395)]
+    assert [(row["id"], row["text"][:24]) for row in picked] == [
+        ("000-s0", "فارسی \u00a0 English \u00a0 عربي"),
+        ("000-s1763", "the double standards of "),
+        ("004-s36902", "By Ivan Kesic"),
+    ]
+
+
+@pytest.mark.parametrize("config", ["sentences", "paragraphs"])
+@pytest.mark.parametrize("release", ["shipped_release", "good_release"])
+def test_every_row_is_the_text_at_its_offsets(
+    config: str, release: str, request: pytest.FixtureRequest
+) -> None:
+    """Rows are slices of the unaltered documents, and spans in them slices of the rows."""
+    import pyarrow.parquet as pq
+
+    directory = request.getfixturevalue(release)
+    documents = pq.read_table(directory / "documents/train-00000-of-00001.parquet").to_pylist()
+    texts = {row["doc_id"]: row["text"] for row in documents}
+    checked = 0
+    for row in pq.read_table(directory / config / "train-00000-of-00001.parquet").to_pylist():
+        assert row["text"] == texts[row["doc_id"]][row["start"] : row["end"]]
+        for layer in ("claim", "attribution", "loaded_language"):
+            for span in row[layer] or ():
+                assert span["text"] == row["text"][span["start"] : span["end"]]
+                checked += 1
+    assert checked == (21 if release == "good_release" else 0)
+
+
+def test_not_looked_at_is_null_and_nothing_found_is_empty(good_release: Path) -> None:
+    """A layer is null where its set's coverage leaves it out, [] where nobody found anything."""
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(good_release / "sentences/train-00000-of-00001.parquet").to_pylist()
+    by_id = {row["id"]: row for row in rows}
+
+    assert by_id["d1-s26"]["claim"] is None  # a byline: not covered
+    assert by_id["d1-s251"]["claim"] == []  # covered, nothing found
+    assert by_id["d2-s28"]["claim"] is None  # the layer is not covered in this item
+    assert by_id["d1-s285"]["is_copy"] is True
+    assert by_id["d1-s170"]["is_copy"] is False
+
+
+def test_a_span_over_two_sentences_is_clipped_in_both(tmp_path: Path) -> None:
+    """A sentence shows its own part of a longer span and says that there is more."""
+    import pyarrow.parquet as pq
+
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    path = corpus / "annotation/sets/consensus/d1-i1.jsonl"
+    text = (corpus / "corpus/raw/d1.txt").read_bytes().decode()
+    start, end = text.index("she told"), text.index(" stays shut")
+    span = {"record": "span", "id": "long", "layer": "loaded_language", "start": start, "end": end}
+    span |= {"text": text[start:end], "technique": "Loaded_Language"}
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(span, ensure_ascii=False) + "\n")
+
+    release = build(corpus).path
+
+    table = pq.read_table(release / "sentences/train-00000-of-00001.parquet")
+    parts = [
+        s
+        for row in table.to_pylist()
+        for s in row["loaded_language"] or ()
+        if s["span_id"] == "long"
+    ]
+    assert [(p["text"], p["clipped_start"], p["clipped_end"]) for p in parts] == [
+        ("she told the Harbour Gazette.", False, True),
+        ("The cafe\u0301", True, False),
+    ]
+
+
+def test_a_corpus_with_errors_is_not_built(tmp_path: Path) -> None:
+    """An error stops the build before anything is written, and the problems say why."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    (corpus / "corpus/targets.json").unlink()
+
+    with pytest.raises(BuildError) as caught:
+        build(corpus)
+
+    assert [problem.id for problem in caught.value.problems] == ["file-missing"]
+    assert not (corpus / "dist").exists()
+
+
+def test_a_warning_does_not_stop_a_build(tmp_path: Path) -> None:
+    """Warnings are for people to weigh; the release is built."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    head = corpus / "annotation/sets/consensus/set.json"
+    data = json.loads(head.read_bytes())
+    head.write_text(json.dumps({**data, "labels_sha256": "0" * 64}))
+
+    assert build(corpus).path.is_dir()
+
+
+# --- whole or not at all --------------------------------------------------------------------
+
+
+def test_a_directory_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
+    """When the block raises, the target stays as it was, and nothing is left beside it."""
+    target = tmp_path / "release"
+    with whole_directory(target) as directory:
+        (directory / "a").write_text("old")
+
+    with pytest.raises(RuntimeError), whole_directory(target) as directory:
+        (directory / "a").write_text("new")
+        raise RuntimeError
+
+    assert (target / "a").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["release"]
+
+
+def test_a_directory_replaces_the_old_one_as_a_whole(tmp_path: Path) -> None:
+    """Files that the new one lacks do not survive from the old one."""
+    target = tmp_path / "release"
+    for name in ("a", "b"):
+        with whole_directory(target) as directory:
+            (directory / name).write_text(name)
+
+    assert [path.name for path in target.iterdir()] == ["b"]
+
+
+def test_what_a_killed_build_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    """Leftovers do not pile up, and a build that still runs is not disturbed."""
+    old, young = (tmp_path / f".newspan-unfinished-{name}" for name in ("old", "young"))
+    old.mkdir()
+    young.mkdir()
+    os.utime(old, (time.time() - 2 * 24 * 3600,) * 2)
+
+    with whole_directory(tmp_path / "release"):
+        pass
+
+    assert young.is_dir()
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("moment", range(5))
+def test_a_killed_build_leaves_the_old_release_or_none(
+    moment: int, good_release: Path, tmp_path: Path
+) -> None:
+    """Killed at any moment while it writes, a build leaves the release that was there, or none."""
+    out = tmp_path / "dist"
+    shutil.copytree(good_release, out / good_release.name)
+    before = digests(out / good_release.name)
+    # The build is slowed down at each file, and killed after some of them.
+    code = (
+        "import sys, time, newspan.release.build as b\n"
+        "write = b._write\n"
+        "def slow(path, text):\n"
+        "    print(path.name, flush=True); time.sleep(0.2); write(path, text)\n"
+        "b._write = slow\n"
+        "parquet = b.write_parquet\n"
+        "def slow_parquet(table, path):\n"
+        "    print(path.name, flush=True); time.sleep(0.05); parquet(table, path)\n"
+        "b.write_parquet = slow_parquet\n"
+        "b.build(sys.argv[1], sys.argv[2])\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(GOOD), str(out)], stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    for _ in range(1 + 2 * moment):
+        process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+
+    assert process.returncode == -signal.SIGKILL
+    visible = [path for path in out.iterdir() if not path.name.startswith(".")]
+    assert [path.name for path in visible] == [good_release.name]
+    assert digests(visible[0]) == before

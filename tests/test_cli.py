@@ -1,0 +1,89 @@
+"""The command line says what it did, and exits as its callers expect."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from corpora import GOOD
+from newspan.cli import main
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """Run newspan and return its exit code, stdout and stderr."""
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_check_of_a_good_corpus_is_silent_on_stdout() -> None:
+    """stdout carries results: none. The good news goes to stderr."""
+    assert run("check", "--corpus", GOOD) == (0, "", "no problems\n")
+
+
+def test_build_load_prints_documents_items_and_rows(root: Path, tmp_path: Path) -> None:
+    """The README's first command ends with the counts as datasets loads them."""
+    code, out, _ = run("build", "--load", "--corpus", root, "--out", tmp_path)
+
+    assert code == 0
+    assert "documents 5\nitems 12\n" in out
+    assert "rows of documents: 5\nrows of sentences: 396\nrows of paragraphs: 306\n" in out
+    assert "rows of duplicates: 0\n" in out
+
+
+def test_build_of_a_bad_corpus_prints_the_problems(tmp_path: Path) -> None:
+    """A corpus with errors is refused with its problems, and nothing is written."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    (corpus / "corpus/targets.json").unlink()
+
+    code, _, _ = run("build", "--corpus", corpus)
+    result = CliRunner().invoke(main, ["build", "--corpus", str(corpus)])
+
+    assert code == 1
+    assert "file-missing" in result.output
+    assert "nothing was built" in result.output
+    assert not (corpus / "dist").exists()
+
+
+def test_verify_of_a_whole_release(good_release: Path) -> None:
+    """A whole release exits 0 and says so on stderr."""
+    code, out, err = run("verify", good_release)
+
+    assert (code, out) == (0, "")
+    assert "is whole" in err
+
+
+def test_verify_json_of_a_whole_release_is_an_empty_list(good_release: Path) -> None:
+    """Programs read an empty list, not an empty text."""
+    code, out, _ = run("verify", "--json", good_release)
+
+    assert (code, json.loads(out)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["verify"], ["check", "--colour"], ["datasheet", "--corpus", "/x"]]
+)
+def test_wrong_use_exits_2(arguments: list[str]) -> None:
+    """What cannot be understood is wrong use, told from problems in data."""
+    assert run(*arguments)[0] == 2
+
+
+def test_datasheet_writes_its_figures_and_then_is_fresh(root: Path, tmp_path: Path) -> None:
+    """A stale figure is found by --check, written without it, and fresh from then on."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    markers = ("counts", "chain", "outlets", "stance", "missing")
+    prose = "".join(f"<!-- newspan:{m} -->\nold\n<!-- /newspan:{m} -->\n" for m in markers)
+    (corpus / "DATASHEET.md").write_text(prose)
+
+    assert run("datasheet", "--check", "--corpus", corpus)[0] == 1
+    assert (corpus / "DATASHEET.md").read_text() == prose
+    assert run("datasheet", "--corpus", corpus)[0] == 0
+    assert run("datasheet", "--check", "--corpus", corpus)[0] == 0
+    assert "| documents | 2 |" in (corpus / "DATASHEET.md").read_text()

@@ -1,0 +1,193 @@
+"""The documents that people read are complete, fresh and true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from newspan import datasheet
+from newspan.cli import _VERBS, main
+from newspan.corpus import read_corpus
+from newspan.release.card import card
+from newspan.release.logical import logical_hash
+from newspan.release.markers import fill
+from newspan.release.tables import tables
+
+
+def test_nothing_generated_is_stale(root: Path) -> None:
+    """Tables, vocabulary and figures are what the code and the corpus give today."""
+    result = subprocess.run(
+        [sys.executable, "scripts/regenerate.py", "--check"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_the_datasheets_figures_are_fresh(root: Path) -> None:
+    """The figures between the markers are those of the corpus."""
+    assert datasheet(root) == (root / "DATASHEET.md").read_text(encoding="utf-8")
+
+
+def test_a_stale_figure_is_noticed(root: Path) -> None:
+    """The test above can fail: a changed figure is put right."""
+    prose = (root / "DATASHEET.md").read_text(encoding="utf-8")
+    stale = prose.replace("| documents | 5 |", "| documents | 6 |")
+    assert stale != prose
+
+    figure = prose.split("<!-- newspan:counts -->\n")[1].split("\n<!-- /newspan:counts -->")[0]
+
+    assert fill(stale, {"counts": figure}) == prose
+
+
+def test_a_marker_that_is_missing_or_doubled_is_an_error() -> None:
+    """No figure is left out silently."""
+    with pytest.raises(ValueError, match="stand 0 times"):
+        fill("no marker", {"x": "1"})
+    with pytest.raises(ValueError, match="stand 2 times"):
+        fill("<!-- newspan:x -->\n<!-- /newspan:x -->\n" * 2, {"x": "1"})
+
+
+def test_every_datasheet_question_has_a_stable_id_and_an_answer(root: Path) -> None:
+    """All of Gebru et al.'s questions are there under unique ids, none without an answer."""
+    text = (root / "DATASHEET.md").read_text(encoding="utf-8")
+    parts = re.split(r"^### .*<!-- q:([a-z-]+) -->\n", text, flags=re.MULTILINE)
+    ids, answers = parts[1::2], parts[2::2]
+    sections = ["motivation", "composition", "collection", "preprocessing", "uses"]
+    counts = [sum(i.startswith(s) for i in ids) for s in [*sections, "distribution", "maintenance"]]
+
+    assert len(ids) == len(set(ids)) == 57
+    assert counts == [4, 16, 12, 4, 6, 7, 8]
+    assert all(len(answer.split("\n## ")[0].split()) >= 8 for answer in answers)
+    assert len(re.findall(r"^### ", text, flags=re.MULTILINE)) == 57
+
+
+def test_the_datasheet_names_every_document_item_and_outlet(root: Path) -> None:
+    """The generated parts are complete."""
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+    text = (root / "DATASHEET.md").read_text(encoding="utf-8")
+
+    assert all(item in text for item in corpus.items)
+    assert all(outlet.name in text for outlet in corpus.outlets.values())
+
+
+CHARGED = re.compile(r"\b(terror\w*|cult|sect|ringleader\w*|regime)\b", re.IGNORECASE)
+_NAMES = ("Victims of Terrorism", "Defending Victims of Terrorism")
+
+
+@pytest.mark.parametrize("name", ["DATASHEET.md", "README.md", "corpus/targets.json"])
+def test_charged_names_stand_only_in_quotations(root: Path, name: str) -> None:
+    """In our own voice no side's names for the other are used."""
+    text = (root / name).read_text(encoding="utf-8")
+    for own_name in _NAMES:
+        text = text.replace(own_name, "")
+    text = re.sub(r"“[^”]*”|`[^`]*`|\*\*[^*]*\*\*|\(https?://[^)]*\)|https?://\S+", "", text)
+    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+
+    assert CHARGED.findall(text) == []
+
+
+def test_every_verb_is_in_the_readme_with_its_help(root: Path) -> None:
+    """A verb that nobody can read of does not exist."""
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    for verb in _VERBS:
+        assert f"newspan {verb}" in readme
+        assert CliRunner().invoke(main, [verb, "--help"]).exit_code == 0
+
+
+def test_the_citation_file_is_valid(root: Path) -> None:
+    """CITATION.cff fits the schema of the Citation File Format 1.2.0."""
+    command = ["check_jsonschema", "--builtin-schema", "vendor.citation-file-format"]
+    result = subprocess.run(
+        [sys.executable, "-m", *command, "CITATION.cff"], cwd=root, capture_output=True, check=False
+    )
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_versions_agree(root: Path) -> None:
+    """Package, corpus, citation and changelog speak of one version."""
+    import tomllib
+
+    import newspan
+
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+
+    assert project["version"] == newspan.__version__
+    assert citation["version"] == corpus.info.version
+    assert f"## {corpus.info.version}" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_links_between_the_documents_lead_somewhere(root: Path) -> None:
+    """A relative link in Markdown names a file that is there."""
+    for page in [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("*/README.md")]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_readme_shows_a_paragraph_as_newspan_sees_it(root: Path) -> None:
+    """What the first screen shows is what the release holds."""
+    import json
+
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+    shown = json.loads(readme.split("```json\n")[1].split("```")[0])
+    rows = tables(corpus)["paragraphs"].to_pylist()
+    row = next(row for row in rows if row["id"] == shown["id"])
+
+    assert {key: row[key] for key in shown} == shown
+
+
+def test_the_readmes_python_runs(
+    root: Path, shipped_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Snippets in the README are run as they stand."""
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / shipped_release.name).symlink_to(shipped_release)
+    monkeypatch.chdir(tmp_path)
+    snippets = (root / "README.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    assert snippets
+    for snippet in snippets:
+        exec(snippet.split("```")[0], {})
+
+
+def test_the_cards_python_runs(shipped_release: Path) -> None:
+    """The usage snippet of the release's card works on the release."""
+    text = (shipped_release / "README.md").read_text(encoding="utf-8")
+    snippet = text.split("```python\n")[1].split("```")[0].replace("PATH", str(shipped_release))
+    names: dict[str, object] = {}
+
+    exec(snippet, names)
+
+    assert len(names["running_text"]) == 343  # type: ignore[arg-type]
+
+
+def test_the_cards_yaml_names_hash_and_version_of_each_config(root: Path) -> None:
+    """What keeps the caches of two releases apart stands in the card."""
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+    made = tables(corpus)
+    hashes = {name: logical_hash(table) for name, table in made.items()}
+
+    head = yaml.safe_load(card(corpus, made, hashes).split("---\n")[1])
+
+    assert {c["config_name"]: c["description"] for c in head["configs"]} == {
+        name: f"sha256:{digest}" for name, digest in hashes.items()
+    }
+    assert {c["version"] for c in head["configs"]} == {corpus.info.version}
+    assert [c["config_name"] for c in head["configs"] if c.get("default")] == ["documents"]

@@ -1,0 +1,203 @@
+"""Characters, words, quotation marks, paragraphs and sentences, on unaltered text."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newspan.corpus import read_corpus
+from newspan.text import (
+    cuts_grapheme,
+    cuts_word,
+    inside_quotes,
+    is_blank,
+    lone_marks,
+    paragraphs,
+    quoted_ranges,
+    sentences,
+    trim,
+)
+
+PIECES = st.sampled_from(
+    [
+        "Mr. ",
+        "No! ",
+        " ",
+        "👩\u200d👩\u200d👧",
+        "🇦🇱",
+        "🇮🇹",
+        "é",
+        "\r\n",
+        "\n",
+        "\u200b",
+        "a",
+        "؟",
+        "क्षि",
+        "।",
+        "\u200d",
+    ]
+)
+TEXTS = st.lists(PIECES | st.text(max_size=3), max_size=14).map("".join)
+
+
+def surfaces(text: str) -> list[str]:
+    """Return the sentences of a text as strings."""
+    return [text[start:end] for start, end in sentences(text)]
+
+
+# --- borders --------------------------------------------------------------------------------
+
+
+@given(TEXTS)
+def test_grapheme_borders_are_those_of_the_whole_text(text: str) -> None:
+    """The local search for a cluster's border agrees with one from the text's start."""
+    borders = {0, len(text), *(match.start() for match in regex.finditer(r"\X", text))}
+
+    assert [i for i in range(len(text) + 1) if not cuts_grapheme(text, i)] == sorted(borders)
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("cafés", [1, 2, 3, 4]),
+        ("MKO’s camp", [1, 2, 7, 8, 9]),
+        ("e\u0301a", [1, 2]),
+        ("می\u200cخواهد", [1, 2, 3, 4, 5, 6, 7]),
+        ("1,300 x", [3, 4]),
+        ("港は開いている", []),
+        ("a-b c", []),
+    ],
+)
+def test_words_are_cut_only_between_their_letters(text: str, inside: list[int]) -> None:
+    """Letters, marks, digits and joiners hold a word together; scripts without spaces do not."""
+    assert [i for i in range(len(text) + 1) if cuts_word(text, i)] == inside
+
+
+@pytest.mark.parametrize("char", [" ", "\u00a0", "\u200b", "\ufeff", "\t", "\u2028", "\u3000"])
+def test_no_break_and_zero_width_spaces_are_blank(char: str) -> None:
+    """What a reader cannot see at an edge is white space there."""
+    assert is_blank(char)
+    assert trim(f"a{char}b{char}", 1, 4) == (2, 3)
+
+
+def test_joiners_are_not_blank() -> None:
+    """A zero-width joiner belongs to the cluster it joins."""
+    assert not is_blank("\u200d")
+
+
+# --- quotation marks ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "lone"),
+    [
+        ("He said “no” twice.", ["“no”"], []),
+        ("“a “b” c” d", ["“a “b” c”", "“b”"], []),
+        ("„Nein“, sagte er.", ["„Nein“"], []),
+        ('«oui» "non"', ["«oui»", '"non"'], []),
+        ("“First paragraph.", ["“First paragraph."], [0]),
+        ("last.” She left.", ["last.”"], [5]),
+        ("「港」", ["「港」"], []),
+        ("it’s the group’s", [], []),
+    ],
+)
+def test_quoted_stretches_and_lone_marks(text: str, quoted: list[str], lone: list[int]) -> None:
+    """Pairs nest; a mark without partner holds to the paragraph's edge; apostrophes are none."""
+    assert [text[s:e] for s, e in quoted_ranges(text, 0, len(text))] == quoted
+    assert lone_marks(text, 0, len(text)) == lone
+
+
+def test_inside_quotes_needs_the_whole_extent() -> None:
+    """An extent that leaves the marks is not quoted."""
+    assert inside_quotes(3, 5, [(2, 6)])
+    assert not inside_quotes(3, 7, [(2, 6)])
+
+
+# --- paragraphs and sentences ---------------------------------------------------------------
+
+
+def test_sentences_of_the_five_documents_are_the_reference(root: Path) -> None:
+    """All 343 sentences of running text are found, with no border more or less."""
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+    reference = json.loads((root / "tests" / "sentences.json").read_text(encoding="utf-8"))
+    found = {
+        document.id: [
+            list(extent)
+            for item in document.items
+            for zone in item.zones
+            if zone.kind == "paragraph"
+            for extent in sentences(corpus.texts[document.id], zone.start, zone.end)
+        ]
+        for document in corpus.documents
+    }
+
+    assert found == reference
+    assert sum(map(len, found.values())) == 343
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One ends.\u200b Two begins.", ["One ends.", "Two begins."]),
+        ("چه خبر؟ خوب است.", ["چه خبر؟", "خوب است."]),
+        ("\ufeffHello there. Next one.", ["Hello there.", "Next one."]),
+        ("A heading\nThen a sentence. Another.", ["A heading", "Then a sentence.", "Another."]),
+        ("One.\r\nTwo.\rThree.\u2029Four.", ["One.", "Two.", "Three.", "Four."]),
+        ("First.\u00a0Second.", ["First.", "Second."]),
+        ("", []),
+        (" \u00a0\u200b\n\ufeff ", []),
+        ("港は開いている。誰も来ない。", ["港は開いている。", "誰も来ない。"]),
+        ("「開いた。」と言った。", ["「開いた。」", "と言った。"]),
+        ("वह आया। वह गया।", ["वह आया।", "वह गया।"]),
+    ],
+)
+def test_traps_of_other_scripts_and_invisible_characters(text: str, expected: list[str]) -> None:
+    """Sentences end where a reader of that script sees them end, and no white space sticks."""
+    assert surfaces(text) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Maria Morigi of MARX21.IT wrote it.",
+        "The accounts (nicknamed Fad Ariff, Iraniangal777, etc.) due to abuse were blocked.",
+        "Failures are recorded, e.g. on popular websites.",
+        "With the support from Saudi Arabia and the U.S., the camp was built.",
+        "How can they “give tribune to the leader on its soil?” the spokesman wrote on Friday.",
+        "They fought together in the 1980-88 war near a town some 30 km northwest.",
+        "The keyword “Tehran,” he said, drew attacks.",
+        "Mr. Smith met Dr. Amiri at No. 5.",
+    ],
+)
+def test_abbreviations_and_quoted_marks_do_not_end_a_sentence(sentence: str) -> None:
+    """A full stop inside an abbreviation, or a question mark inside a quotation, ends nothing."""
+    assert surfaces(sentence) == [sentence]
+
+
+@given(TEXTS)
+def test_sentences_cover_all_that_is_not_white_space(text: str) -> None:
+    """Sentences follow one another, are trimmed, and leave out nothing but white space."""
+    extents = sentences(text)
+
+    assert all(trim(text, s, e) == (s, e) and s < e for s, e in extents)
+    assert all(a[1] <= b[0] for a, b in pairwise(extents))
+    covered = {i for s, e in extents for i in range(s, e)}
+    assert all(is_blank(text[i]) for i in range(len(text)) if i not in covered)
+
+
+@given(TEXTS)
+def test_paragraphs_are_trimmed_lines(text: str) -> None:
+    """A paragraph holds no line end, has no white space at its edge, and nothing is lost."""
+    extents = paragraphs(text)
+
+    assert all(trim(text, s, e) == (s, e) and s < e for s, e in extents)
+    assert not any(set("\n\r\u2028\u2029") & set(text[s:e]) for s, e in extents)
+    covered = {i for s, e in extents for i in range(s, e)}
+    assert all(is_blank(text[i]) for i in range(len(text)) if i not in covered)
