@@ -56,18 +56,19 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=10)
     options = parser.parse_args()
     parsed = documents(options.documents)
-    texts = [json.dumps(records) for records in parsed]
+    texts = [[json.dumps(record) for record in records] for records in parsed]
     fast = fast_validator("record.json")
     slow = explainer("record.json")
 
+    # Every record is judged, with no stop at the first bad one: `False not in [...]`.
     def by_jsonschema() -> list[bool]:
-        return [all([slow.is_valid(record) for record in records]) for records in parsed]
+        return [False not in [slow.is_valid(record) for record in records] for records in parsed]
 
     def by_rs() -> list[bool]:
-        return [all([fast.is_valid(record) for record in records]) for records in parsed]
+        return [False not in [fast.is_valid(record) for record in records] for records in parsed]
 
     def by_rs_from_text() -> list[bool]:
-        return [all([fast.is_valid(record) for record in json.loads(text)]) for text in texts]
+        return [False not in [fast.is_valid(json.loads(line)) for line in lines] for lines in texts]
 
     contestants: dict[str, Callable[[], list[bool]]] = {
         "jsonschema, parsed records": by_jsonschema,
