@@ -11,7 +11,7 @@ import yaml
 from newspan.corpus import Corpus
 from newspan.release.configs import CONFIGS
 from newspan.release.features import yaml_features
-from newspan.release.figures import config_table
+from newspan.release.figures import config_table, producer_table
 
 _BODY = """\
 # {title}
@@ -23,9 +23,11 @@ Version {version}. {items} items in {documents} documents.
 > **Content warning.** {warning}
 
 **What labels do not mean.** Loaded is not false, a claim is not checked, an attribution is not an
-endorsement, a copy is not a conspiracy, and a missing rating is not "neutral". Stance and
-provenance were recorded with their evidence; `human_verified` says whether a person has checked
-them.
+endorsement, a copy is not a conspiracy, and a missing rating is not "neutral".
+
+## Who assessed and annotated
+
+{producers}
 
 ## Configs
 
@@ -47,7 +49,7 @@ statistics about an author's voice.
 
 There is one split, `train`; `fold` and `lineage` keep together what shares text, for evaluation
 that leaves one lineage out. A config without rows exists so that its columns are known; `datasets`
-5.2 and older can stream it, but not load it (it stops with "corresponds to no data").
+5.2 can stream it, but not load it (it stops with "corresponds to no data").
 
 `manifest.json` has each file's SHA-256 and each config's logical hash, which holds under any
 Parquet writer; `newspan verify` checks both. `DATASHEET.md` says where the texts come from, who
@@ -80,6 +82,7 @@ def card(corpus: Corpus, made: Mapping[str, pa.Table], hashes: Mapping[str, str]
         items=len(corpus.items),
         documents=len(corpus.documents),
         warning=info.content_warning or _NO_WARNING,
+        producers=producer_table(corpus),
         configs=config_table(made),
         annotation_license=info.annotation_license,
         text_license=info.text_license,

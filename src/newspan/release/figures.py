@@ -44,6 +44,27 @@ def config_table(made: Mapping[str, pa.Table]) -> str:
     return markdown(("config", "one row per", "rows"), rows)
 
 
+def producer_table(corpus: Corpus) -> str:
+    """Return who assessed and annotated what, language models named as such."""
+    assessed = Counter(
+        (assessor.name, assessor.kind, item.partisanship.human_verified)
+        for _, item in corpus.items.values()
+        for assessor in [item.partisanship.assessor]
+    )
+    rows = [
+        (f"stance, {number} items", name, _words(kind), "yes" if verified else "no")
+        for (name, kind, verified), number in sorted(assessed.items())
+    ]
+    for chosen in sorted(corpus.sets.values(), key=lambda chosen: chosen.info.id):
+        producer = chosen.info.producer
+        records = [placed.record for placed in chosen.records]
+        verified = sum(record.human_verified for record in records)
+        name = f"{producer.name} {producer.version or ''}".strip()
+        shown = f"{verified:,} of {len(records):,} records"
+        rows.append((f"set `{chosen.info.id}`", name, _words(producer.kind), shown))
+    return markdown(("what", "by", "which is a", "verified by a person"), rows)
+
+
 def _chain_table(corpus: Corpus) -> str:
     rows = []
     for _, item in _items(corpus):
@@ -67,7 +88,8 @@ def _chain_table(corpus: Corpus) -> str:
 def _outlet_table(corpus: Corpus) -> str:
     rows = []
     for outlet in corpus.outlets.values():
-        views = "; ".join(f"{view.holder}: “{view.claim}”" for view in outlet.views)
+        # No quotation marks: claims are summaries, the holders' own words stand in the evidence.
+        views = "; ".join(f"{view.holder}: {view.claim}" for view in outlet.views)
         ratings = "; ".join(f"{r.rater}: {r.value} (read {r.snapshot})" for r in outlet.ratings)
         rows.append(
             (
@@ -75,7 +97,7 @@ def _outlet_table(corpus: Corpus) -> str:
                 _words(outlet.affiliation.value or "unknown"),
                 "yes" if outlet.contested else "no",
                 views or "none recorded",
-                ratings or "not rated",
+                ratings or "none recorded",
             )
         )
     return markdown(("outlet", "affiliation", "contested", "views, by holder", "ratings"), rows)
