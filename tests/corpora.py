@@ -1,6 +1,7 @@
 """Corpora for tests: the good one, and bad ones made from it by the edits in tests/bad.
 
-By hand: `python tests/corpora.py surface-mismatch DIR` writes that bad corpus to DIR.
+By hand: `python tests/corpora.py surface-mismatch DIR` writes that bad corpus to DIR, and
+`python tests/corpora.py --golden` writes the rows that the good corpus gives to golden.json.
 """
 
 from __future__ import annotations
@@ -114,5 +115,22 @@ def _resum(root: Path) -> None:
         (root / "SHA256SUMS").write_bytes(listed.encode())
 
 
+def write_golden() -> None:
+    """Write tests/golden.json from the good corpus, to be read and approved by eye."""
+    import tempfile
+
+    from newspan import build, load
+
+    with tempfile.TemporaryDirectory() as folder:
+        release = build(GOOD, folder)
+        rows = {name: load(name, release.path).to_list() for name in release.rows}
+    lines = {name: [json.dumps(row, ensure_ascii=False) for row in rows[name]] for name in rows}
+    parts = [f'"{name}": [\n' + ",\n".join(found) + "\n]" for name, found in lines.items()]
+    (HERE / "golden.json").write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "--golden":
+        write_golden()
+        sys.exit()
     print(make_bad(HERE / "bad" / f"{sys.argv[1]}.json", Path(sys.argv[2])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,8 +13,9 @@ from click.testing import CliRunner
 
 from corpora import BAD, GOOD, apply, make_bad, problem_id
 from newspan import check, verify
+from newspan.checks.ends import _in_cycles
 from newspan.cli import main
-from newspan.problems import RULES
+from newspan.problems import RULES, Place
 
 
 def test_the_good_corpus_has_no_problems() -> None:
@@ -123,7 +125,7 @@ def test_json_output_is_one_list_of_problems(tmp_path: Path) -> None:
 
     (problem,) = json.loads(result.stdout)
     assert problem["id"] == "word-cut"
-    assert problem["severity"] == "error"
+    assert problem["severity"] == "warning"
     assert problem["place"] == {
         "file": "annotation/sets/consensus/d1-i1.jsonl",
         "line": 8,
@@ -131,6 +133,44 @@ def test_json_output_is_one_list_of_problems(tmp_path: Path) -> None:
         "end": 142,
     }
     assert problem["hint"] == RULES["word-cut"].hint
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ({}, ""),
+        ({"a": ["b"], "b": ["c"]}, ""),
+        ({"a": ["a"]}, "a"),
+        ({"a": ["b"], "b": ["a"]}, "ab"),
+        ({"x": ["a"], "a": ["b"], "b": ["a", "c"], "c": ["d"]}, "ab"),
+        ({"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": ["e"]}, ""),
+    ],
+)
+def test_circles_are_told_from_chains(edges: dict[str, list[str]], expected: str) -> None:
+    """What leads into a circle or out of it is not on it."""
+    assert _in_cycles(edges) == set(expected)
+
+
+def test_a_long_chain_is_checked_in_one_go() -> None:
+    """Chains of any length neither overflow nor take a walk per node."""
+    chain = {str(n): [str(n + 1)] for n in range(50_000)}
+
+    assert _in_cycles(chain) == set()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """A named pipe among the files is reported, not read until somebody writes to it."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    (corpus / "corpus/targets.json").unlink()
+    os.mkfifo(corpus / "corpus/targets.json")
+
+    assert [problem.id for problem in check(corpus)] == ["file-unreadable"]
+
+
+def test_a_file_name_cannot_forge_a_line() -> None:
+    """A line feed in a file's name is shown as an escape."""
+    assert str(Place("a\nb: error")) == "a\\nb: error"
 
 
 def test_ids_of_problems_are_stable_words() -> None:

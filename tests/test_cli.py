@@ -67,7 +67,7 @@ def test_verify_json_of_a_whole_release_is_an_empty_list(good_release: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["verify"], ["check", "--colour"], ["datasheet", "--corpus", "/x"]]
+    "arguments", [["nonsense"], ["verify"], ["check", "--colour"], ["datasheet", "now"]]
 )
 def test_wrong_use_exits_2(arguments: list[str]) -> None:
     """What cannot be understood is wrong use, told from problems in data."""
@@ -87,3 +87,51 @@ def test_datasheet_writes_its_figures_and_then_is_fresh(root: Path, tmp_path: Pa
     assert run("datasheet", "--corpus", corpus)[0] == 0
     assert run("datasheet", "--check", "--corpus", corpus)[0] == 0
     assert "| documents | 2 |" in (corpus / "DATASHEET.md").read_text()
+
+
+def test_an_out_that_is_a_file_is_wrong_use(tmp_path: Path) -> None:
+    """A release cannot stand below a file: exit 2 and a sentence, no traceback."""
+    (tmp_path / "out").write_text("x")
+
+    code, _, err = run("build", "--corpus", GOOD, "--out", tmp_path / "out")
+
+    assert code == 2
+    assert "out" in err
+
+
+def test_a_datasheet_with_half_a_marker_is_wrong_use(tmp_path: Path) -> None:
+    """A mistyped marker stops build and datasheet with its name."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    (corpus / "DATASHEET.md").write_text("<!-- newspan:counts -->")
+
+    for verb in ("build", "datasheet"):
+        code, _, err = run(verb, "--corpus", corpus)
+        assert code == 2
+        assert "newspan:counts" in err
+
+
+def test_a_datasheet_of_a_corpus_with_errors_is_refused(tmp_path: Path) -> None:
+    """Figures of a corpus that has errors are not computed; the errors are shown."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    (corpus / "DATASHEET.md").write_text("none")
+    (corpus / "corpus/outlets.json").unlink()
+
+    code, out, _ = run("datasheet", "--corpus", corpus)
+
+    assert code == 1
+    assert "file-missing" in out
+
+
+def test_build_prints_warnings_and_goes_on(tmp_path: Path) -> None:
+    """What a corpus is warned of is not hidden by a build that succeeds."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    head = corpus / "annotation/sets/consensus/set.json"
+    head.write_text(json.dumps({**json.loads(head.read_bytes()), "labels_sha256": "0" * 64}))
+
+    code, out, _ = run("build", "--corpus", corpus)
+
+    assert code == 0
+    assert "warning labels-changed" in out

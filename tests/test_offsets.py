@@ -139,6 +139,16 @@ def test_tokens_of_an_extent_are_those_that_overlap_it(
         assert right >= min(end, tokens[found[1] - 1][1])
 
 
+def test_special_and_padding_tokens_meet_nothing() -> None:
+    """Hugging Face tokenizers give (0, 0) to special tokens at both ends and to padding."""
+    tokens = [(0, 0), (0, 5), (5, 9), (9, 12), (0, 0), (0, 0)]
+
+    assert to_tokens(5, 9, tokens) == (2, 3)
+    assert to_tokens(9, 12, tokens) == (3, 4)
+    assert to_tokens(0, 1, tokens) == (1, 2)
+    assert to_tokens(0, 0, tokens) is None
+
+
 def test_a_byte_level_token_with_its_leading_space_is_found() -> None:
     """Tokens of byte-level BPE hold the space before a word; the span still finds its tokens."""
     tokens = [(0, 3), (3, 9), (9, 14)]  # "The", " rotte", "n plan"

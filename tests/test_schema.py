@@ -38,8 +38,9 @@ def good_records() -> Iterator[tuple[str, Any]]:
         for path in sorted((root / "corpus/documents").glob("*.json")):
             yield "document.json", json.loads(path.read_bytes())
         for name in ("outlet", "target"):
-            for entry in json.loads((root / f"corpus/{name}s.json").read_bytes())[f"{name}s"]:
-                yield f"{name}.json", entry
+            entries = json.loads((root / f"corpus/{name}s.json").read_bytes())
+            yield f"{name}_list.json", entries
+            yield from ((f"{name}.json", entry) for entry in entries[f"{name}s"])
         for path in sorted((root / "annotation/sets").glob("*/set.json")):
             yield "annotation_set.json", json.loads(path.read_bytes())
         for path in sorted((root / "annotation/sets").glob("*/*.jsonl")):
@@ -171,6 +172,7 @@ def test_records_have_the_fields_of_their_schemas(name: str) -> None:
     [
         ({"technique": "Loaded_Language"}, "", "'technique' was unexpected"),
         ({"factuality": "opinion", "check_worthy": True}, "/check_worthy", "is not allowed here"),
+        ({"factuality": None}, "/factuality", "is not one of"),
         ({"layer": "opinion"}, "/layer", "is not one of"),
         ({"start": "0"}, "/start", "is not of type 'integer'"),
     ],

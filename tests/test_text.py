@@ -15,7 +15,6 @@ from newspan.corpus import read_corpus
 from newspan.text import (
     cuts_grapheme,
     cuts_word,
-    inside_quotes,
     is_blank,
     lone_marks,
     paragraphs,
@@ -104,6 +103,9 @@ def test_joiners_are_not_blank() -> None:
         ("“First paragraph.", ["“First paragraph."], [0]),
         ("last.” She left.", ["last.”"], [5]),
         ("「港」", ["「港」"], []),
+        ("„Tak”, odparł. „Nie” ", ["„Tak”", "„Nie”"], []),
+        ("Hun sagde »nej« to gange", ["»nej«"], []),
+        ('A 5" pipe and more', [], [3]),
         ("it’s the group’s", [], []),
     ],
 )
@@ -111,12 +113,6 @@ def test_quoted_stretches_and_lone_marks(text: str, quoted: list[str], lone: lis
     """Pairs nest; a mark without partner holds to the paragraph's edge; apostrophes are none."""
     assert [text[s:e] for s, e in quoted_ranges(text, 0, len(text))] == quoted
     assert lone_marks(text, 0, len(text)) == lone
-
-
-def test_inside_quotes_needs_the_whole_extent() -> None:
-    """An extent that leaves the marks is not quoted."""
-    assert inside_quotes(3, 5, [(2, 6)])
-    assert not inside_quotes(3, 7, [(2, 6)])
 
 
 # --- paragraphs and sentences ---------------------------------------------------------------

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
-from newspan.model import Attribution, Coverage, Item, Span
-from newspan.text import inside_quotes, quoted_ranges
+from newspan.model import Attribution, Item, Span
+from newspan.text import quoted_ranges
 
 
 def check_worthiness(claim: Span) -> str | None:
@@ -24,15 +22,32 @@ def check_worthiness(claim: Span) -> str | None:
     return {True: "CFS", False: "UFS", None: None}[claim.check_worthy]
 
 
-class Voices(msgspec.Struct, frozen=True):
+class Voices:
     """Whose wording an item's text is, by its attributions: contents, open scopes and marks.
 
-    All extents are code points in the document.
+    Contents and quotation marks are looked up by zone, since neither leaves its paragraph.
+
+    Args:
+        text: the document's unaltered text.
+        item: the item; all extents are code points in the document.
+        spans: the set's spans by id.
+        attributions: those that stand in the item.
     """
 
-    contents: tuple[tuple[int, int, str], ...]
-    scopes: tuple[tuple[int, int], ...]
-    quotes: tuple[tuple[int, int], ...]
+    def __init__(
+        self, text: str, item: Item, spans: dict[str, Span], attributions: Iterable[Attribution]
+    ) -> None:
+        self._item = item
+        self._contents: dict[int, list[_Named]] = {}
+        self._scopes: list[_Named] = []
+        for attribution in attributions:
+            for content in (spans[content_id] for content_id in attribution.content_ids):
+                place = self._contents.setdefault(self._zone(content.start, content.end), [])
+                place.append((content.start, content.end, attribution.id))
+            scope = open_scope(attribution, item, spans)
+            if scope is not None:
+                self._scopes.append((*scope, attribution.id))
+        self._quotes = {z.start: quoted_ranges(text, z.start, z.end) for z in item.zones}
 
     def voice(self, start: int, end: int) -> str:
         """Return whose wording an extent is.
@@ -40,36 +55,40 @@ class Voices(msgspec.Struct, frozen=True):
         quoted: between marks within a content. indirect: in a content, outside marks. framed:
         under an open scope. scare: between marks elsewhere. author: none of these.
         """
-        marked = inside_quotes(start, end, list(self.quotes))
-        if self.attribution_ids(start, end):
+        zone = self._zone(start, end)
+        marked = any(s <= start and end <= e for s, e in self._quotes.get(zone, ()))
+        if _around(self._contents.get(zone, ()), start, end):
             return "quoted" if marked else "indirect"
-        if any(left <= start and end <= right for left, right in self.scopes):
+        if _around(self._scopes, start, end):
             return "framed"
         return "scare" if marked else "author"
 
     def attribution_ids(self, start: int, end: int) -> list[str]:
-        """Return the attributions whose content an extent stands in, the innermost first."""
-        around = [c for c in self.contents if c[0] <= start and end <= c[1]]
-        around.sort(key=lambda content: (content[1] - content[0], content[2]))
-        return list(dict.fromkeys(attribution_id for _, _, attribution_id in around))
+        """Return the attributions whose content or open scope an extent stands in.
+
+        Contents come first, then scopes, and within them the innermost first.
+        """
+        contents = self._contents.get(self._zone(start, end), ())
+        around = [*_around(contents, start, end), *_around(self._scopes, start, end)]
+        return list(dict.fromkeys(around))
+
+    def _zone(self, start: int, end: int) -> int:
+        zone = self._item.zone_of(start, end)
+        return -1 if zone is None else zone.start
 
 
-def voices(
-    text: str, item: Item, spans: dict[str, Span], attributions: Iterable[Attribution]
-) -> Voices:
-    """Return the voices of an item from the attributions that stand in it."""
-    contents = []
-    scopes = []
-    for attribution in attributions:
-        for content_id in attribution.content_ids:
-            content = spans[content_id]
-            contents.append((content.start, content.end, attribution.id))
-        if attribution.scope == "open" and attribution.cue_id is not None:
-            scopes.append((spans[attribution.cue_id].end, attribution.scope_end or item.end))
-    quotes = [pair for zone in item.zones for pair in quoted_ranges(text, zone.start, zone.end)]
-    return Voices(tuple(contents), tuple(scopes), tuple(quotes))
+_Named = tuple[int, int, str]
 
 
-def was_looked_at(item_id: str, layer: str, zone: str, coverage: Iterable[Coverage]) -> bool:
-    """Tell whether a set's producer looked for a layer in an item's zones of a kind."""
-    return any(c.item == item_id and layer in c.layers and zone in c.zones for c in coverage)
+def _around(extents: Iterable[_Named], start: int, end: int) -> list[str]:
+    found = [(right - left, i) for left, right, i in extents if left <= start and end <= right]
+    return [name for _, name in sorted(found)]
+
+
+def open_scope(
+    attribution: Attribution, item: Item, spans: dict[str, Span]
+) -> tuple[int, int] | None:
+    """Return the extent that an open scope governs, from its cue's end; None for a closed one."""
+    if attribution.scope != "open" or attribution.cue_id is None:
+        return None
+    return spans[attribution.cue_id].end, attribution.scope_end or item.end

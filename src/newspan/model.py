@@ -9,6 +9,7 @@ unaltered text.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any
 
 import msgspec
@@ -112,9 +113,9 @@ class Item(Record, frozen=True):
 
     def zone_of(self, start: int, end: int) -> Zone | None:
         """Return the zone that an extent stands in, or None if it is not inside one."""
-        for zone in self.zones:
-            if zone.start <= start and end <= zone.end:
-                return zone
+        after = bisect_right(self.zones, start, key=lambda zone: zone.start)
+        if after and end <= self.zones[after - 1].end:
+            return self.zones[after - 1]
         return None
 
 
@@ -182,6 +183,16 @@ class CorpusInfo(Record, frozen=True):
     content_warning: str | None = None
     contact: str | None = None
     guidelines_version: str | None = None
+    primary_set: str = "consensus"
+
+
+class Run(Record, frozen=True):
+    """A run of equal text in a copy and in its cluster's canonical member."""
+
+    start: int
+    end: int
+    canonical_start: int
+    canonical_end: int
 
 
 class Span(Record, frozen=True, tag_field="record", tag="span"):
@@ -208,6 +219,7 @@ class Span(Record, frozen=True, tag_field="record", tag="span"):
     match: str | None = None
     similarity: float | None = None
     scope: str | None = None
+    alignment: tuple[Run, ...] | None = None
     # any layer
     unsure: bool = False
     note: str | None = None
@@ -227,8 +239,8 @@ class Attribution(Record, frozen=True, tag_field="record", tag="attribution"):
     """Source spans, a cue and content spans, tied together."""
 
     id: str
-    mode: str
-    source_kind: str
+    mode: str | None = None
+    source_kind: str | None = None
     source_ids: tuple[str, ...] = ()
     medium_ids: tuple[str, ...] = ()
     cue_id: str | None = None
@@ -291,7 +303,6 @@ class SetInfo(Record, frozen=True):
     id: str
     producer: Producer
     created: str
-    layers: tuple[str, ...]
     labels_sha256: str
     guidelines_version: str | None = None
     coverage: tuple[Coverage, ...] = ()

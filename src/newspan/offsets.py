@@ -9,7 +9,7 @@ bytes (PTC's tools in other languages, Rust), tokens (training) and an item's ow
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 class OffsetError(ValueError):
@@ -78,8 +78,7 @@ class OffsetMap:
         if not 0 <= offset <= self._length:
             raise OffsetError(f"offset {offset} is outside 0..{self._length} code points")
 
-    def _invert(self, offset: int, forward: object, unit: str) -> int:
-        assert callable(forward)
+    def _invert(self, offset: int, forward: Callable[[int], int], unit: str) -> int:
         found = bisect_left(range(self._length + 1), offset, key=forward)
         if offset < 0 or found > self._length:
             raise OffsetError(f"{unit} offset {offset} is outside the text")
@@ -119,15 +118,11 @@ def to_tokens(start: int, end: int, tokens: Sequence[tuple[int, int]]) -> tuple[
     Args:
         start: code points, as are the tokens' borders.
         end: half-open.
-        tokens: extents in text order that do not overlap; empty ones (special tokens) meet nothing.
+        tokens: extents in text order; empty ones, such as special and padding tokens, meet nothing.
     """
-    first = bisect_left(tokens, True, key=lambda token: token[1] > start)
-    last = bisect_left(tokens, True, key=lambda token: token[0] >= end)
-    while first < last and tokens[first][0] == tokens[first][1]:
-        first += 1
-    while last > first and tokens[last - 1][0] == tokens[last - 1][1]:
-        last -= 1
-    return (first, last) if first < last and start < end else None
+    # One pass, not a bisection: special and padding tokens are (0, 0) wherever they stand.
+    met = [i for i, (left, right) in enumerate(tokens) if max(left, start) < min(right, end)]
+    return (met[0], met[-1] + 1) if met else None
 
 
 def from_tokens(first: int, last: int, tokens: Sequence[tuple[int, int]]) -> tuple[int, int]:

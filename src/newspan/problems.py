@@ -31,7 +31,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
         return Place(self.file, self.line, self.pointer + pointer, start, end)
 
     def __str__(self) -> str:
-        text = self.file
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in self.file)
         if self.line is not None:
             text += f":{self.line}"
         if self.pointer:
@@ -93,6 +93,12 @@ RULES = _catalogue(
         "A corpus is a folder with corpus/corpus.json in it; name it with --corpus DIR.",
     ),
     ("file-missing", "error", "A file that is named is not there.", "Restore it, or unname it."),
+    (
+        "unexpected-file",
+        "error",
+        "Something stands where it would not be read, so that it would be lost without a word.",
+        "Correct its name, or move it out of the folder; names with a leading dot are left alone.",
+    ),
     ("file-unreadable", "error", "A file cannot be read.", "Look at its type and permissions."),
     (
         "file-empty",
@@ -169,10 +175,10 @@ RULES = _catalogue(
         "An extent cuts a user-perceived character (grapheme cluster) in two.",
         "Move the border to the next cluster: an accent or an emoji's parts belong together.",
     ),
-    ("word-cut", "error", "An extent cuts a word in two.", "Move the border to the word's edge."),
+    ("word-cut", "warning", "A span cuts a word in two.", "Move the border to the word's edge."),
     (
         "edge-space",
-        "error",
+        "warning",
         "An extent begins or ends with white space.",
         "Trim it: no-break and zero-width spaces count as white space too.",
     ),
@@ -292,6 +298,18 @@ RULES = _catalogue(
         "error",
         "A set does not say what its producer looked at.",
         "List item, layers and zone kinds, so that nothing found differs from not looked at.",
+    ),
+    (
+        "attribute-missing",
+        "error",
+        "An attribution lacks an attribute that only imported ones may lack.",
+        "Say its mode and source_kind, and with a cue its cue_type and cue_force.",
+    ),
+    (
+        "cluster-canonical",
+        "error",
+        "A cluster has fewer than two members, or not exactly one canonical one.",
+        "Compute the duplicate blocks again; one member is canonical, all others are copies.",
     ),
     (
         "outside-coverage",

@@ -10,8 +10,11 @@ from newspan.model import Document
 def folds(documents: Iterable[Document]) -> dict[str, int]:
     """Return each document's fold, for evaluation that leaves one lineage out.
 
-    A fold is the rank, from 0, of the document's lineage among the corpus's lineage ids.
+    Folds count from 0 in the order in which lineages first appear, documents sorted by id, so that
+    a lineage that is added last leaves the others' folds as they were.
     """
-    documents = list(documents)
-    ranks = {lineage: rank for rank, lineage in enumerate(sorted({d.lineage for d in documents}))}
+    documents = sorted(documents, key=lambda document: document.id)
+    ranks: dict[str, int] = {}
+    for document in documents:
+        ranks.setdefault(document.lineage, len(ranks))
     return {document.id: ranks[document.lineage] for document in documents}

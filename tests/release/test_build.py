@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import newspan
 from corpora import GOOD
 from newspan import BuildError, build
 from newspan.release.configs import CONFIGS
@@ -50,14 +51,19 @@ def test_a_build_in_another_process_gives_the_same_bytes(
 
 
 def test_the_release_is_the_recorded_one(shipped_release: Path, root: Path) -> None:
-    """The rows are those of the manifest committed for this version, and under the tested tools
-    the files are too."""
+    """The data are those of the manifest committed for this version, under any writer."""
     manifest = json.loads((shipped_release / "manifest.json").read_bytes())
     recorded = json.loads((root / f"corpus/releases/{manifest['version']}.json").read_bytes())
 
-    assert manifest["configs"] == recorded["configs"]
-    if manifest["tools"] == recorded["tools"]:
-        assert manifest == recorded
+    for key in ("documents", "items", "sets", "configs", "schema_version", "labels_sha256"):
+        assert manifest[key] == recorded[key], key
+
+
+def test_the_annotation_sets_are_in_the_release_as_they_were_made(good_release: Path) -> None:
+    """Coverage, attributions and links of every set are there, not only the primary set's."""
+    for path in sorted((GOOD / "annotation/sets").rglob("*.json*")):
+        copy = good_release / path.relative_to(GOOD)
+        assert copy.read_bytes() == path.read_bytes()
 
 
 def test_every_config_is_there_with_its_columns(shipped_release: Path) -> None:
@@ -176,6 +182,37 @@ def test_a_corpus_with_errors_is_not_built(tmp_path: Path) -> None:
     assert not (corpus / "dist").exists()
 
 
+@pytest.mark.parametrize("out", [".", ".."])
+def test_a_build_never_replaces_the_corpus(out: str, tmp_path: Path) -> None:
+    """An unpacked archive may bear the release's name: its corpus must not be the release."""
+    corpus = tmp_path / "harbour-0.2.0"
+    shutil.copytree(GOOD, corpus)
+    before = digests(tmp_path)
+
+    with pytest.raises(ValueError, match="holds the corpus"):
+        build(corpus, (corpus / out / "..").resolve() if out == "." else tmp_path)
+
+    assert digests(tmp_path) == before
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "link"])
+def test_a_build_replaces_nothing_but_a_release(kind: str, tmp_path: Path) -> None:
+    """What stands where the release would go, and is none, is left alone."""
+    target = tmp_path / "harbour-0.2.0"
+    if kind == "folder":
+        target.mkdir()
+        (target / "thesis.txt").write_text("mine")
+    elif kind == "file":
+        target.write_text("mine")
+    else:
+        target.symlink_to(tmp_path / "nowhere")
+
+    with pytest.raises(ValueError, match="is no release"):
+        build(GOOD, tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["harbour-0.2.0"]
+
+
 def test_a_warning_does_not_stop_a_build(tmp_path: Path) -> None:
     """Warnings are for people to weigh; the release is built."""
     corpus = tmp_path / "corpus"
@@ -184,7 +221,76 @@ def test_a_warning_does_not_stop_a_build(tmp_path: Path) -> None:
     data = json.loads(head.read_bytes())
     head.write_text(json.dumps({**data, "labels_sha256": "0" * 64}))
 
-    assert build(corpus).path.is_dir()
+    release = build(corpus)
+
+    assert release.path.is_dir()
+    assert [problem.id for problem in release.warnings] == ["labels-changed"]
+
+
+def test_without_attributions_nobody_says_whose_wording_it_is(tmp_path: Path) -> None:
+    """Where nobody looked for attributions, voice is null, not the author's."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    folder = corpus / "annotation/sets/consensus"
+    head = json.loads((folder / "set.json").read_bytes())
+    for coverage in head["coverage"]:
+        coverage["layers"] = ["loaded_language", "claim"]
+    (folder / "set.json").write_text(json.dumps(head))
+    for path in folder.glob("*.jsonl"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [x for x in lines if '"attribution"' not in x and '"link"' not in x]
+        path.write_text("".join(kept), encoding="utf-8")
+
+    rows = newspan.load("spans", build(corpus).path)
+
+    assert len(rows) == 8
+    assert set(rows["voice"]) == {None}
+    assert rows["attribution_ids"] == [None] * 8
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, True),
+        ({"match": "translation_parallel"}, False),
+        ({"end": 328, "text": "The pier reportedly leaks; it is a disgrace"}, True),
+        ({"end": 319, "text": "The pier reportedly leaks; it is a"}, False),
+    ],
+)
+def test_a_copy_is_copied_whole_and_for_sure(
+    change: dict[str, object], expected: bool, tmp_path: Path
+) -> None:
+    """A full stop more or less does not matter; candidates and parts are no copies."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    path = corpus / "annotation/sets/reuse_v1/d1-i2.jsonl"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**record, **change}) + "\n", encoding="utf-8")
+
+    rows = newspan.load("sentences", build(corpus).path)
+
+    assert [row["is_copy"] for row in rows if row["item_id"] == "d1-i2"] == [expected]
+
+
+def test_the_order_of_records_in_a_file_does_not_matter(good_release: Path, tmp_path: Path) -> None:
+    """The same records in another order give the same rows."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(GOOD, corpus)
+    for path in (corpus / "annotation/sets").rglob("*.jsonl"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(reversed(lines)), encoding="utf-8")
+
+    manifest = json.loads((good_release / "manifest.json").read_bytes())
+
+    assert build(corpus).manifest["configs"] == manifest["configs"]
+
+
+def test_the_rows_of_the_good_corpus_are_pinned(good_release: Path, root: Path) -> None:
+    """Every value of every row is as it was read and approved by eye (tests/golden.json)."""
+    golden = json.loads((root / "tests/golden.json").read_text(encoding="utf-8"))
+    for config in CONFIGS:
+        found = newspan.load(config.name, good_release).to_list()
+        assert found == golden[config.name], config.name
 
 
 # --- whole or not at all --------------------------------------------------------------------
@@ -212,6 +318,27 @@ def test_a_directory_replaces_the_old_one_as_a_whole(tmp_path: Path) -> None:
             (directory / name).write_text(name)
 
     assert [path.name for path in target.iterdir()] == ["b"]
+
+
+def test_when_the_exchange_fails_the_old_one_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A target that cannot be replaced is put back where it was."""
+    target = tmp_path / "release"
+    with whole_directory(target) as directory:
+        (directory / "a").write_text("old")
+    rename = Path.rename
+
+    def failing(self: Path, to: Path) -> Path:
+        if self.name == "new":
+            raise PermissionError("no")
+        return rename(self, to)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(PermissionError), whole_directory(target) as directory:
+        (directory / "a").write_text("new")
+
+    assert (target / "a").read_text() == "old"
 
 
 def test_what_a_killed_build_left_is_removed_after_a_day(tmp_path: Path) -> None:

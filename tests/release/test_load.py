@@ -13,6 +13,7 @@ import pytest
 
 import newspan
 from newspan.release.configs import CONFIGS
+from newspan.release.parquet import read_parquet
 
 RELEASES = ["shipped_release", "good_release"]
 
@@ -115,6 +116,18 @@ def test_load_finds_the_release_built_last(
     assert newspan.load().num_rows == 2
 
 
+def test_a_release_in_a_folder_with_pattern_characters_loads(
+    good_release: Path, tmp_path: Path
+) -> None:
+    """A path that datasets would read as a pattern gives the same rows."""
+    import shutil
+
+    odd = tmp_path / "a[1] b*"
+    shutil.copytree(good_release, odd)
+
+    assert newspan.load("documents", odd).to_list() == rows_by_pyarrow(good_release, "documents")
+
+
 def test_load_says_what_is_wrong(good_release: Path, tmp_path: Path) -> None:
     """A folder that is no release and a config that is not there are named."""
     with pytest.raises(FileNotFoundError, match="no release"):
@@ -123,14 +136,20 @@ def test_load_says_what_is_wrong(good_release: Path, tmp_path: Path) -> None:
         newspan.load("tokens", good_release)
 
 
-def test_one_row_group_with_checksums_and_index(shipped_release: Path) -> None:
-    """Files are zstd, carry page indexes and are one row group while they are small."""
+def test_one_row_group_with_checksums_and_index(shipped_release: Path, tmp_path: Path) -> None:
+    """Files are zstd, carry page indexes and checksums, and are one row group while small."""
     metadata = pq.read_metadata(shipped_release / "sentences/train-00000-of-00001.parquet")
     column = metadata.row_group(0).column(0)
 
     assert metadata.num_row_groups == 1
     assert column.compression == "ZSTD"
     assert column.has_offset_index
+    path = tmp_path / "changed.parquet"
+    raw = bytearray((shipped_release / "sentences/train-00000-of-00001.parquet").read_bytes())
+    raw[column.data_page_offset + column.total_compressed_size // 2] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(OSError, match="CRC checksum verification failed"):
+        read_parquet(path)
 
 
 def test_every_span_field_is_a_column(good_release: Path) -> None:

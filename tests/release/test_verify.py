@@ -78,3 +78,25 @@ def test_a_folder_that_is_not_there_is_no_release(tmp_path: Path) -> None:
     (problem,) = verify(tmp_path / "nowhere")
 
     assert problem.id == "not-a-release"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "null", "[]", '{"files": 1}', "\xff"])
+def test_a_manifest_that_is_none_is_a_problem(
+    text: str, good_release: Path, tmp_path: Path
+) -> None:
+    """Whatever stands in manifest.json, the answer is a problem and never a traceback."""
+    copy = tmp_path / good_release.name
+    shutil.copytree(good_release, copy)
+    (copy / "manifest.json").write_bytes(text.encode("latin-1"))
+
+    assert {problem.id for problem in verify(copy)} == {"release-changed"}
+
+
+def test_a_linked_manifest_is_found(good_release: Path, tmp_path: Path) -> None:
+    """A manifest that stands elsewhere may change behind the release's back."""
+    copy = tmp_path / good_release.name
+    shutil.copytree(good_release, copy)
+    (copy / "manifest.json").rename(tmp_path / "manifest.json")
+    (copy / "manifest.json").symlink_to(tmp_path / "manifest.json")
+
+    assert [problem.place.file for problem in verify(copy)] == ["manifest.json"]

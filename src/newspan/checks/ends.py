@@ -63,6 +63,9 @@ def _check_attribution(
         yield Problem("unknown-reference", place.at("/parent_id"), message)
     elif parent is not None and parent not in annotation_set.attributions:
         yield Problem("wrong-end", place.at("/parent_id"), f"{parent} is no attribution")
+    elif parent is not None and item_of[parent] != item_id:
+        message = f"{parent} stands in the item {item_of[parent]}, the attribution in {item_id}"
+        yield Problem("wrong-end", place.at("/parent_id"), message)
     if not attribution.content_ids and attribution.scope != "open":
         message = "it says neither what is attributed nor that its scope is open"
         yield Problem("attribution-empty", place, message)
@@ -106,20 +109,33 @@ def _check_link(link: Link, annotation_set: AnnotationSet, place: Place) -> Iter
         elif span is None or span.layer != "claim":
             message = f"{end} is no claim, and {link.type} joins two claims"
             yield Problem("wrong-end", place.at(f"/{field}"), message)
+        elif field == "from_id" and annotation_set.item_of[end] != annotation_set.item_of[link.id]:
+            message = f"{end} stands in another item than the file that the link is in"
+            yield Problem("wrong-end", place.at("/from_id"), message)
 
 
 def _in_cycles(edges: Mapping[str, list[str]]) -> set[str]:
-    """Return the nodes that can be reached from themselves."""
-    found = set()
-    for start in edges:
-        seen: set[str] = set()
-        waiting = list(edges[start])
-        while waiting:
-            node = waiting.pop()
-            if node == start:
-                found.add(start)
-                break
-            if node not in seen:
-                seen.add(node)
-                waiting.extend(edges.get(node, ()))
+    """Return the nodes on circles, and those on ways from one circle to another."""
+    graph = {end: set[str]() for ends in edges.values() for end in ends}
+    graph |= {start: set(ends) for start, ends in edges.items()}
+    # What leads nowhere is on no circle: take it away, end by end; then the same backwards.
+    for _ in range(2):
+        back = _reversed(graph)
+        gone = [node for node, ends in graph.items() if not ends]
+        while gone:
+            node = gone.pop()
+            del graph[node]
+            for before in back[node]:
+                graph[before].discard(node)
+                if not graph[before]:
+                    gone.append(before)
+        graph = _reversed(graph)
+    return set(graph)
+
+
+def _reversed(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {node: set() for node in graph}
+    for start, ends in graph.items():
+        for end in ends:
+            found[end].add(start)
     return found

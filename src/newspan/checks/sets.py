@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from newspan.checks.ends import check_ends
 from newspan.checks.extents import check_extent, clip
 from newspan.corpus import AnnotationSet, Corpus, Placed
-from newspan.model import Item, Span, Zone
+from newspan.model import AnyRecord, Attribution, Item, Span, Zone
 from newspan.problems import Place, Problem
 from newspan.text import lone_marks
 
@@ -24,13 +24,17 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
         if uses[record.id] > 1:
             message = f"{record.id} names {uses[record.id]} records of the set"
             yield Problem("duplicate-id", place.at("/id"), message)
+        if "labels" not in corpus.unread:
+            yield from _check_labels(record, place, corpus)
+        if isinstance(record, Attribution) and annotation_set.info.producer.kind != "import":
+            yield from _check_complete(record, place)
         if placed.item_id not in corpus.items:
             known = corpus.knows("items", placed.item_id)
             if not known and place.file not in unknown_files:
                 unknown_files.add(place.file)
                 message = f"the file is named after {placed.item_id!r}, which is no item"
                 yield Problem("unknown-reference", Place(place.file), message)
-        elif isinstance(record, Span):
+        elif isinstance(record, Span) and _is_sound(placed.item_id, corpus):
             yield from _check_span(record, placed, annotation_set, corpus)
             if extents[_extent_key(placed)] > 1:
                 message = f"another span is {record.label} at {record.start}-{record.end} too"
@@ -38,13 +42,35 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
     # Ends are looked up by id: while ids are ambiguous or unread, nothing is sure of them.
     if annotation_set.complete and max(uses.values(), default=0) < 2:
         yield from check_ends(annotation_set, corpus)
+        yield from _check_clusters(annotation_set)
+
+
+def _is_sound(item_id: str, corpus: Corpus) -> bool:
+    """Tell whether an item is a stretch of its text; if not, its spans are not at fault."""
+    document, item = corpus.items[item_id]
+    return 0 <= item.start < item.end <= len(corpus.texts[document.id])
 
 
 def _extent_key(placed: Placed) -> tuple[object, ...]:
     record = placed.record
     if isinstance(record, Span):
-        return (placed.item_id, record.layer, record.label, record.start, record.end)
+        extent = (placed.item_id, record.layer, record.start, record.end)
+        # One passage may be in two clusters, and the same words may be aimed at two targets.
+        return (*extent, record.label, record.target, record.cluster)
     return (record.id,)
+
+
+def _check_clusters(annotation_set: AnnotationSet) -> Iterator[Problem]:
+    clusters: dict[str, list[Placed]] = {}
+    for placed in annotation_set.records:
+        if isinstance(placed.record, Span) and placed.record.cluster is not None:
+            clusters.setdefault(placed.record.cluster, []).append(placed)
+    for cluster, members in clusters.items():
+        roles = [m.record.copy_role for m in members if isinstance(m.record, Span)]
+        if roles.count("canonical") != 1 or len(members) < 2:
+            number = roles.count("canonical")
+            message = f"{cluster} has {len(members)} member(s), {number} of them canonical"
+            yield Problem("cluster-canonical", members[0].place.at("/cluster"), message)
 
 
 def _check_head(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem]:
@@ -90,20 +116,17 @@ def _check_span(
 
 
 def _check_values(span: Span, place: Place, corpus: Corpus) -> Iterator[Problem]:
-    techniques = corpus.labels.of("loaded_language", "technique")
-    unknown = span.technique is not None and span.technique not in techniques
-    if unknown and "labels" not in corpus.unread:
-        message = f"{span.technique!r} is no technique of the labels in force"
-        yield Problem("unknown-label", place.at("/technique"), message)
     if span.target is not None and not corpus.knows("targets", span.target):
         message = f"targets.json has no target {span.target!r}"
         yield Problem("unknown-reference", place.at("/target"), message)
 
 
 def _check_quotes(span: Span, zone: Zone, text: str, here: Place) -> Iterator[Problem]:
+    cut = lone_marks(text, span.start, span.end)
     # A mark that has no partner in its paragraph (a quotation over several) is no fault of a span.
-    alone_anyway = set(lone_marks(text, zone.start, zone.end))
-    cut = [m for m in lone_marks(text, span.start, span.end) if m not in alone_anyway]
+    if cut:
+        alone_anyway = set(lone_marks(text, zone.start, zone.end))
+        cut = [mark for mark in cut if mark not in alone_anyway]
     if cut:
         message = f"{clip(span.text)} has a {text[cut[0]]} whose partner is outside"
         yield Problem("unbalanced-quotes", here, message)
@@ -111,9 +134,26 @@ def _check_quotes(span: Span, zone: Zone, text: str, here: Place) -> Iterator[Pr
 
 def _is_covered(span: Span, item: Item, annotation_set: AnnotationSet) -> bool:
     touched = {z.kind for z in item.zones if z.start < span.end and span.start < z.end}
-    return any(
-        coverage.item == item.id
-        and span.layer in coverage.layers
-        and touched <= set(coverage.zones)
-        for coverage in annotation_set.info.coverage
-    )
+    return {(item.id, span.layer, kind) for kind in touched} <= annotation_set.looked_at
+
+
+def _check_labels(record: AnyRecord, place: Place, corpus: Corpus) -> Iterator[Problem]:
+    """Check every value that the labels in force define against them."""
+    layer = record.layer if isinstance(record, Span) else "attribution"
+    for attribute in record.__struct_fields__:
+        value = getattr(record, attribute)
+        known = corpus.labels.of(layer, attribute)
+        if isinstance(value, str) and known and value not in known:
+            message = f"{value!r} is no {attribute} of the labels in force"
+            yield Problem("unknown-label", place.at(f"/{attribute}"), message)
+
+
+def _check_complete(attribution: Attribution, place: Place) -> Iterator[Problem]:
+    """Check for what an import may lack and everybody else must say."""
+    needed = ["mode", "source_kind"]
+    if attribution.cue_id is not None:
+        needed += ["cue_type", "cue_force"]
+    for attribute in needed:
+        if getattr(attribution, attribute) is None:
+            message = f"the attribution {attribution.id} does not say its {attribute}"
+            yield Problem("attribute-missing", place.at(f"/{attribute}"), message)

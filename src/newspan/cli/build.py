@@ -30,6 +30,10 @@ def command(corpus: Path, out: Path | None, and_load: bool) -> None:
         print_problems(error.problems, as_json=False)
         click.echo("nothing was built", err=True)
         sys.exit(1)
+    except (ValueError, OSError) as error:
+        raise click.UsageError(str(error)) from None
+    if release.warnings:
+        print_problems(release.warnings, as_json=False)
     click.echo(f"built {release.path}")
     rows = release.rows
     if and_load:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from newspan.cli.common import corpus_option
+from newspan.cli.common import corpus_option, print_problems
 
 
 @click.command("datasheet", short_help="Bring the datasheet's figures up to date.")
@@ -15,12 +15,16 @@ from newspan.cli.common import corpus_option
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if it is stale.")
 def command(corpus: Path, only_check: bool) -> None:
     """Write the corpus's figures between the markers of its DATASHEET.md."""
+    from newspan.release.build import BuildError
     from newspan.release.datasheet import datasheet
 
     path = corpus / "DATASHEET.md"
     try:
         new = datasheet(corpus)
-    except (ValueError, FileNotFoundError) as error:
+    except BuildError as error:
+        print_problems(error.problems, as_json=False)
+        sys.exit(1)
+    except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
     stale = path.read_text(encoding="utf-8") != new
     if stale and not only_check:

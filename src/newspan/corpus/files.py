@@ -22,6 +22,9 @@ class _RepeatedKeyError(ValueError):
 def read_bytes(path: Path, place: Place, problems: list[Problem]) -> bytes | None:
     """Return a file's bytes, or None after adding the problem why not; no file may be empty."""
     try:
+        if path.exists() and not path.is_file():
+            problems.append(Problem("file-unreadable", place, "it is no plain file"))
+            return None
         raw = path.read_bytes()
     except FileNotFoundError:
         problems.append(Problem("file-missing", place, "there is no such file"))
@@ -78,39 +81,39 @@ def read_jsonl(
 def parse_json(
     text: str, place: Place, schema_name: str | None, problems: list[Problem]
 ) -> Any | None:
-    """Return the JSON value that a text holds if it fits its schema, else None and problems."""
+    """Return the JSON value that a text holds if it fits its schema, else None and problems.
+
+    With a schema, None always comes with a problem, since no record's schema accepts null.
+    """
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
         if _SURROGATE_ESCAPE.search(text):
             json.dumps(value, ensure_ascii=False).encode()
+        faults = [] if schema_name is None else list(_faults(value, schema_name, place))
     except json.JSONDecodeError as error:
         here = Place(place.file, place.line or error.lineno)
-        problems.append(Problem("json-syntax", here, f"{error.msg}, at column {error.colno}"))
-        return None
+        faults = [Problem("json-syntax", here, f"{error.msg}, at column {error.colno}")]
     except _RepeatedKeyError as error:
-        problems.append(Problem("json-repeated-key", place, f"the key {error} stands twice"))
-        return None
+        faults = [Problem("json-repeated-key", place, f"the key {error} stands twice")]
     except UnicodeEncodeError:
         message = "a string holds half of a surrogate pair, which is no character"
-        problems.append(Problem("json-syntax", place, message))
-        return None
-    except (ValueError, RecursionError) as error:
-        problems.append(Problem("json-syntax", place, str(error)))
-        return None
-    if schema_name is None:
-        return value
-    before = len(problems)
+        faults = [Problem("json-syntax", place, message)]
+    except RecursionError:
+        faults = [Problem("json-syntax", place, "it is nested deeper than any record")]
+    except ValueError as error:  # NaN, and numbers of thousands of digits
+        faults = [Problem("json-syntax", place, str(error))]
+    problems.extend(faults)
+    return None if faults else value
+
+
+def _faults(value: Any, schema_name: str, place: Place) -> Iterator[Problem]:
     if not schema.is_valid(schema_name, value):
-        problems.extend(
-            Problem("schema", place.at(v.pointer), f"{schema_name}: {v.message}")
-            for v in schema.violations(schema_name, value)
-        )
+        for violation in schema.violations(schema_name, value):
+            message = f"{schema_name}: {violation.message}"
+            yield Problem("schema", place.at(violation.pointer), message)
     # JSON Schema counts 5.0 as an integer; readers in other languages do not.
-    problems.extend(
-        Problem("not-an-integer", place.at(pointer), f"offset {number} is not an integer")
-        for pointer, number in _float_offsets(value, "")
-    )
-    return value if len(problems) == before else None
+    for pointer, number in _float_offsets(value, ""):
+        yield Problem("not-an-integer", place.at(pointer), f"offset {number} is not an integer")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

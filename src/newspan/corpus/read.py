@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -29,7 +30,7 @@ from newspan.problems import Place, Problem
 from newspan.schema.labels import Labels, parse_labels
 
 R = TypeVar("R")
-_SUM_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+_SUM_LINE = re.compile(r"([0-9A-Fa-f]{64}) [ *](.+)")
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -52,6 +53,20 @@ class AnnotationSet(msgspec.Struct, frozen=True, dict=True):
     def place(self) -> Place:
         """Return where the set's head stands."""
         return Place(f"annotation/sets/{self.info.id}/set.json")
+
+    @cached_property
+    def looked_at(self) -> frozenset[tuple[str, str, str]]:
+        """Return what the producer looked at: item id, layer and zone kind."""
+        return frozenset(
+            (coverage.item, layer, zone)
+            for coverage in self.info.coverage
+            for layer in coverage.layers
+            for zone in coverage.zones
+        )
+
+    def holds(self, layer: str) -> bool:
+        """Tell whether the producer looked for a layer anywhere."""
+        return any(layer == looked for _, looked, _ in self.looked_at)
 
     @cached_property
     def spans(self) -> dict[str, Span]:
@@ -80,9 +95,14 @@ class AnnotationSet(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def attributions_in(self) -> dict[str, list[Attribution]]:
-        """Return the attributions of each item, by item id, in the set's order."""
+        """Return the attributions of each item, by item id, in the order of their first parts."""
+
+        def key(attribution: Attribution) -> tuple[int, str]:
+            starts = [self.spans[part].start for part in attribution.part_ids]
+            return (min(starts, default=0), attribution.id)
+
         found: dict[str, list[Attribution]] = {}
-        for attribution in self.attributions.values():
+        for attribution in sorted(self.attributions.values(), key=key):
             found.setdefault(self.item_of[attribution.id], []).append(attribution)
         return found
 
@@ -93,6 +113,8 @@ class AnnotationSet(msgspec.Struct, frozen=True, dict=True):
         for attribution in self.attributions.values():
             for part in dict.fromkeys(attribution.part_ids):
                 found.setdefault(part, []).append(attribution.id)
+        for ids in found.values():
+            ids.sort()
         return found
 
     @cached_property
@@ -145,7 +167,11 @@ def read_corpus(root: Path) -> tuple[Corpus | None, list[Problem]]:
         the folder is none or its head is unreadable.
     """
     problems: list[Problem] = []
-    if not (root / "corpus" / "corpus.json").is_file():
+    try:
+        found = (root / "corpus" / "corpus.json").is_file()
+    except OSError as error:
+        return None, [Problem("not-a-corpus", Place(str(root)), error.strerror or str(error))]
+    if not found:
         place = Place(str(root))
         missing = "there is no such folder" if not root.is_dir() else "it has no corpus/corpus.json"
         return None, [Problem("not-a-corpus", place, missing)]
@@ -189,16 +215,19 @@ def _read_raw(root: Path, problems: list[Problem]) -> dict[str, bytes]:
     text = None if listing is None else decode(listing, sums_place, problems)
     for number, line in enumerate((text or "").splitlines(), 1):
         here = Place(sums_place.file, number)
-        if match := _SUM_LINE.fullmatch(line):
-            sums[match[2]] = (match[1], here)
-        elif line.strip():
+        match = _SUM_LINE.fullmatch(line)
+        if match and match[2] in sums:
+            message = f"{match[2]} is listed twice"
+            problems.append(Problem("duplicate-id", here, message))
+        elif match:
+            sums[match[2]] = (match[1].lower(), here)
+        elif line.strip() and not line.startswith("#"):
             message = "a line is a SHA-256, two spaces and a file name"
             problems.append(Problem("checksum-missing", here, message))
     found: dict[str, bytes] = {}
-    for file in _files(folder):
+    files = [f for f in _entries(root, "corpus/raw", "", problems) if f.name != "SHA256SUMS"]
+    for file in files:
         place = Place(f"corpus/raw/{file.name}")
-        if file.name == "SHA256SUMS":
-            continue
         raw = read_bytes(file, place, problems)
         if raw is not None:
             found[file.name] = raw
@@ -210,7 +239,7 @@ def _read_raw(root: Path, problems: list[Problem]) -> dict[str, bytes]:
             if digest != sums[file.name][0]:
                 message = f"its SHA-256 is {digest}, SHA256SUMS says {sums[file.name][0]}"
                 problems.append(Problem("checksum-mismatch", place, message))
-    names = {file.name for file in _files(folder)}
+    names = {file.name for file in files}
     for name, (_, here) in sums.items():
         if name not in names:
             message = f"there is no such file, though line {here.line} of SHA256SUMS lists it"
@@ -223,7 +252,7 @@ def _read_documents(
 ) -> tuple[list[Document], dict[str, str]]:
     documents: list[Document] = []
     texts: dict[str, str] = {}
-    for path in _files(root / "corpus" / "documents", ".json"):
+    for path in _entries(root, "corpus/documents", ".json", problems):
         place = Place(f"corpus/documents/{path.name}")
         document = _one(root, place.file, "document.json", Document, problems)
         text = None
@@ -234,7 +263,13 @@ def _read_documents(
         else:
             documents.append(document)
             texts[document.id] = text
-    claimed = {document.file for document in documents}
+    claimed: dict[str, str] = {}
+    for document in documents:
+        if document.file in claimed:
+            place = document_place(document).at("/file")
+            message = f"{document.file} is already the file of {claimed[document.file]}"
+            problems.append(Problem("duplicate-id", place, message))
+        claimed.setdefault(document.file, document.id)
     for name in () if "documents" in unread else raw:
         if name not in claimed:
             message = f"no document record has the file {name}"
@@ -273,31 +308,15 @@ def _listed(
     root: Path, name: str, kind: type[R], problems: list[Problem], unread: set[str]
 ) -> dict[str, R]:
     """Read corpus/<name>.json: an object whose one key, the name, holds records with unique ids."""
-    file = f"corpus/{name}.json"
-    data = read_json(root / file, Place(file), None, problems)
+    place = Place(f"corpus/{name}.json")
     before = len(problems)
     found: dict[str, R] = {}
-    if data is None:
-        unread.add(name)
-        return found
-    schema_name = f"{name.removesuffix('s')}.json"
-    if not isinstance(data, dict) or set(data) != {name} or not isinstance(data[name], list):
-        message = f"the file is an object with one key, {name!r}, that holds a list"
-        problems.append(Problem("schema", Place(file), message))
-        unread.add(name)
-        return found
-    for index, entry in enumerate(data[name]):
-        place = Place(file).at(f"/{name}/{index}")
-        faults = list(_fits(schema_name, entry, place))
-        problems.extend(faults)
-        if faults:
-            continue
+    data = read_json(root / place.file, place, f"{name.removesuffix('s')}_list.json", problems)
+    for index, entry in enumerate(data[name] if data else ()):
         if entry["id"] in found:
-            problems.append(
-                Problem("duplicate-id", place.at("/id"), f"{entry['id']} is used twice")
-            )
-        else:
-            found[entry["id"]] = msgspec.convert(entry, kind)
+            message = f"{entry['id']} is used twice"
+            problems.append(Problem("duplicate-id", place.at(f"/{name}/{index}/id"), message))
+        found[entry["id"]] = msgspec.convert(entry, kind)
     if len(problems) > before:
         unread.add(name)
     return found
@@ -305,62 +324,87 @@ def _listed(
 
 def _read_labels(root: Path, problems: list[Problem], unread: set[str]) -> Labels:
     """Return the corpus's own labels if it has a schema/labels.json, else those of newspan."""
-    file = "schema/labels.json"
-    if not (root / file).is_file():
+    place = Place("schema/labels.json")
+    path = root / place.file
+    if not os.path.lexists(path):
         return schema.read_labels()
-    place = Place(file)
-    before = len(problems)
-    data: Any = read_json(root / file, place, None, problems)
-    if data is not None and not (isinstance(data, dict) and isinstance(data.get("labels"), list)):
-        problems.append(Problem("schema", place, "the file is an object with a list, 'labels'"))
-    elif data is not None:
-        for index, entry in enumerate(data["labels"]):
-            here = place.at(f"/labels/{index}")
-            problems.extend(_fits("label.json", entry, here))
-    if len(problems) > before:
+    data = read_json(path, place, "label_list.json", problems)
+    if data is None:
         unread.add("labels")
         return schema.read_labels()
-    return parse_labels(data, (root / file).read_bytes())
-
-
-def _fits(schema_name: str, entry: Any, place: Place) -> Iterator[Problem]:
-    """Yield how a list's entry breaks its schema."""
-    if not schema.is_valid(schema_name, entry):
-        for violation in schema.violations(schema_name, entry):
-            message = f"{schema_name}: {violation.message}"
-            yield Problem("schema", place.at(violation.pointer), message)
+    labels = parse_labels(data, path.read_bytes())
+    seen: set[tuple[str, str, str]] = set()
+    for index, label in enumerate(labels.labels):
+        key = (label.layer, label.attribute, label.id)
+        if key in seen:
+            message = f"{label.layer}: {label.attribute}: {label.id} is defined twice"
+            problems.append(Problem("duplicate-id", place.at(f"/labels/{index}/id"), message))
+            unread.add("labels")
+        seen.add(key)
+    return labels
 
 
 def _read_sets(root: Path, problems: list[Problem]) -> dict[str, AnnotationSet]:
     sets: dict[str, AnnotationSet] = {}
-    folder = root / "annotation" / "sets"
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not path.is_dir():
+    place = Place("annotation/sets")
+    try:
+        folders = sorted((root / place.file).iterdir())
+    except FileNotFoundError:
+        return sets  # a corpus that nobody has annotated yet
+    except OSError as error:
+        problems.append(Problem("file-unreadable", place, error.strerror or str(error)))
+        return sets
+    for path in folders:
+        folder = f"annotation/sets/{path.name}"
+        if path.name.startswith("."):
             continue
-        file = f"annotation/sets/{path.name}/set.json"
-        info = _one(root, file, "annotation_set.json", SetInfo, problems)
-        if info is None or not _named(path.name, info.id, Place(file), problems):
+        if not path.is_dir():
+            message = "each set is a folder, and nothing else stands here"
+            problems.append(Problem("unexpected-file", Place(folder), message))
+            continue
+        head = Place(f"{folder}/set.json")
+        info = _one(root, head.file, "annotation_set.json", SetInfo, problems)
+        if info is None or not _named(path.name, info.id, head, problems):
             continue
         before = len(problems)
-        records = tuple(_read_records(path, problems))
+        records = tuple(_read_records(root, folder, problems))
         sets[info.id] = AnnotationSet(info, records, complete=len(problems) == before)
     return sets
 
 
-def _read_records(folder: Path, problems: list[Problem]) -> Iterator[Placed]:
-    for path in _files(folder, ".jsonl"):
-        place = Place(f"annotation/sets/{folder.name}/{path.name}")
+def _read_records(root: Path, folder: str, problems: list[Problem]) -> Iterator[Placed]:
+    found: list[Problem] = []
+    paths = _entries(root, folder, ".jsonl", found)
+    problems.extend(problem for problem in found if problem.place.file != f"{folder}/set.json")
+    for path in paths:
+        place = Place(f"{folder}/{path.name}")
         for data, here in read_jsonl(path, place, "record.json", problems):
             record: AnyRecord = msgspec.convert(data, AnyRecord)
             yield Placed(record, path.stem, here)
 
 
-def _files(folder: Path, suffix: str = "") -> list[Path]:
-    """Return a folder's files in a fixed order; names that begin with a dot are not ours."""
-    if not folder.is_dir():
+def _entries(root: Path, folder: str, suffix: str, problems: list[Problem]) -> list[Path]:
+    """Return a folder's files with a suffix in a fixed order, and report whatever else is there.
+
+    Names that begin with a dot belong to other programs. Everything else that is not read would be
+    lost without a word: a record file with a mistyped suffix, a folder in a folder.
+    """
+    try:
+        paths = sorted((root / folder).iterdir())
+    except FileNotFoundError:
         return []
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.name.endswith(suffix) and not path.name.startswith(".") and not path.is_dir()
-    )
+    except OSError as error:
+        problems.append(Problem("file-unreadable", Place(folder), error.strerror or str(error)))
+        return []
+    wanted = []
+    for path in paths:
+        place = Place(f"{folder}/{path.name}")
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            problems.append(Problem("unexpected-file", place, "folders are not read here"))
+        elif not path.name.endswith(suffix):
+            problems.append(Problem("unexpected-file", place, f"only {suffix} files are read here"))
+        else:
+            wanted.append(path)
+    return wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from importlib import metadata
 from pathlib import Path
@@ -31,10 +32,11 @@ _TOOLS = ("newspan", "nupunkt", "pyarrow")
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A release on disk: its directory and its manifest."""
+    """A release on disk: its directory, its manifest, and what the corpus was warned of."""
 
     path: Path
     manifest: dict[str, Any]
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def rows(self) -> dict[str, int]:
@@ -62,19 +64,40 @@ def build(root: str | Path = ".", out: str | Path | None = None) -> Release:
 
     Raises:
         BuildError: when the corpus has an error; warnings do not stop a build.
+        ValueError: when something else than a release stands where the release would go.
+        OSError: when the release cannot be written there.
     """
-    root = Path(root)
+    corpus, warnings = sound_corpus(Path(root))
+    out = corpus.root / "dist" if out is None else Path(out)
+    target = out / f"{corpus.info.name}-{corpus.info.version}"
+    _refuse_to_destroy(target, corpus.root)
+    with whole_directory(target) as directory:
+        manifest = _fill(directory, corpus)
+    return Release(target, manifest, tuple(warnings))
+
+
+def _refuse_to_destroy(target: Path, root: Path) -> None:
+    """Refuse a target that is there and is no release, or that holds the corpus itself."""
+    if target.resolve() in (root.resolve(), *root.resolve().parents):
+        raise ValueError(f"{target} holds the corpus; name another folder with --out")
+    if os.path.lexists(target) and not (target / "manifest.json").is_file():
+        raise ValueError(f"{target} is there and is no release; move it away")
+
+
+def sound_corpus(root: Path) -> tuple[Corpus, list[Problem]]:
+    """Return the corpus in a folder and its warnings.
+
+    Raises:
+        BuildError: when the corpus has an error.
+    """
     corpus, problems = read_corpus(root)
     if corpus is not None:
         problems = [*problems, *check_corpus(corpus)]
-    errors = [problem for problem in in_order(problems) if problem.severity == "error"]
+    problems = in_order(problems)
+    errors = [problem for problem in problems if problem.severity == "error"]
     if corpus is None or errors:
         raise BuildError(errors)
-    out = root / "dist" if out is None else Path(out)
-    target = out / f"{corpus.info.name}-{corpus.info.version}"
-    with whole_directory(target) as directory:
-        manifest = _fill(directory, corpus)
-    return Release(target, manifest)
+    return corpus, problems
 
 
 def _fill(directory: Path, corpus: Corpus) -> dict[str, Any]:
@@ -87,7 +110,7 @@ def _fill(directory: Path, corpus: Corpus) -> dict[str, Any]:
     _write(directory / "README.md", card(corpus, made, hashes))
     sheet = corpus.root / "DATASHEET.md"
     if sheet.is_file():
-        prose = sheet.read_text(encoding="utf-8")
+        prose = sheet.read_bytes().decode("utf-8")
         _write(directory / "DATASHEET.md", fill(prose, figures(corpus, made)))
     for name in _COMPANIONS:
         if (corpus.root / name).is_file():
@@ -95,6 +118,13 @@ def _fill(directory: Path, corpus: Corpus) -> dict[str, Any]:
     for name in ("outlets.json", "targets.json"):
         (directory / "corpus").mkdir(exist_ok=True)
         shutil.copyfile(corpus.root / "corpus" / name, directory / "corpus" / name)
+    for chosen in corpus.sets:
+        # The records as they were made: the configs hold all spans, but not all attributions and
+        # links, nor what each producer looked at.
+        source, copy = (base / "annotation" / "sets" / chosen for base in (corpus.root, directory))
+        copy.mkdir(parents=True)
+        for path in [source / "set.json", *sorted(source.glob("[!.]*.jsonl"))]:
+            shutil.copyfile(path, copy / path.name)
     (directory / "schema").mkdir()
     for name in schema.names():
         shutil.copyfile(schema.path(name), directory / "schema" / name)
@@ -129,7 +159,7 @@ def _manifest(
         "sets": sorted(corpus.sets),
         "configs": {
             config.name: {
-                "path": config.path,
+                "files": [config.path],
                 "rows": rows[config.name],
                 "sha256": hashes[config.name],
             }

@@ -29,8 +29,22 @@ _EVIDENCE = pa.list_(
     )
 )
 
+
+def _assertion(name: str) -> dict[str, pa.DataType]:
+    """Return the columns of an assertion: value, confidence, evidence, note."""
+    return {
+        name: _S,
+        f"{name}_confidence": _S,
+        f"{name}_evidence": _EVIDENCE,
+        f"{name}_note": _S,
+    }
+
+
 _PLACE = {"id": _S, "doc_id": _S, "item_id": _S}
 _REMARKS = {"unsure": _B, "note": _S, "decision": _S, "human_verified": _B}
+
+# Runs of equal text in a member and in its cluster's canonical one.
+_ALIGNMENT = pa.list_(_struct(start=_I, end=_I, canonical_start=_I, canonical_end=_I))
 
 _SPAN = {
     **_PLACE,
@@ -56,6 +70,7 @@ _SPAN = {
     "match": _S,
     "similarity": _F,
     "scope": _S,
+    "alignment": _ALIGNMENT,
     **_REMARKS,
 }
 
@@ -68,7 +83,18 @@ _INSIDE = {
     "clipped_end": _B,
 }
 _LAYERS = {
-    "claim": pa.list_(_struct(**_INSIDE, factuality=_S, check_worthy=_B, hedged=_B, voice=_S)),
+    "claim": pa.list_(
+        _struct(
+            **_INSIDE,
+            factuality=_S,
+            check_worthy=_B,
+            check_worthiness=_S,
+            hedged=_B,
+            voice=_S,
+            attribution_ids=pa.list_(_S),
+            unsure=_B,
+        )
+    ),
     "attribution": pa.list_(_struct(**_INSIDE, role=_S, attribution_ids=pa.list_(_S))),
     "loaded_language": pa.list_(_struct(**_INSIDE, technique=_S, target=_S, polarity=_S, voice=_S)),
 }
@@ -135,13 +161,9 @@ CONFIGS: tuple[Config, ...] = (
                     item_id=_S,
                     start=_I,
                     end=_I,
-                    title=_S,
-                    title_confidence=_S,
-                    title_evidence=_EVIDENCE,
+                    **_assertion("title"),
                     authors=pa.list_(_struct(name=_S, confidence=_S, evidence=_EVIDENCE, note=_S)),
-                    published=_S,
-                    published_confidence=_S,
-                    published_evidence=_EVIDENCE,
+                    **_assertion("published"),
                     note=_S,
                 )
             ),
@@ -157,12 +179,9 @@ CONFIGS: tuple[Config, ...] = (
                     role=_S,
                     confidence=_S,
                     evidence=_EVIDENCE,
-                    language=_S,
-                    language_evidence=_EVIDENCE,
-                    published=_S,
-                    published_evidence=_EVIDENCE,
-                    url=_S,
-                    url_evidence=_EVIDENCE,
+                    **_assertion("language"),
+                    **_assertion("published"),
+                    **_assertion("url"),
                     note=_S,
                 )
             ),
@@ -176,6 +195,7 @@ CONFIGS: tuple[Config, ...] = (
                     note=_S,
                     assessor=_S,
                     assessor_kind=_S,
+                    assessor_note=_S,
                     assessed_on=_S,
                     human_verified=_B,
                 )
@@ -183,9 +203,7 @@ CONFIGS: tuple[Config, ...] = (
             perspectives=pa.list_(
                 _struct(
                     item_id=_S,
-                    right_of_reply=_S,
-                    right_of_reply_confidence=_S,
-                    right_of_reply_evidence=_EVIDENCE,
+                    **_assertion("right_of_reply"),
                     missing=pa.list_(_S),
                 )
             ),
@@ -203,15 +221,15 @@ CONFIGS: tuple[Config, ...] = (
             **_PLACE, **_STRETCH, attributions=pa.list_(_struct(attribution_id=_S, **_ATTRIBUTION))
         ),
     ),
-    Config("spans", "span of the consensus", _schema(**_SPAN)),
+    Config("spans", "span of the primary set", _schema(**_SPAN)),
     Config(
         "attributions",
-        "attribution of the consensus, with its parts' texts",
+        "attribution of the primary set, with its parts' texts",
         _schema(**_PLACE, set_id=_S, start=_I, end=_I, **_ATTRIBUTION, **_REMARKS),
     ),
     Config(
         "links",
-        "link of the consensus between two spans",
+        "link of the primary set between two spans",
         _schema(
             **_PLACE, set_id=_S, type=_S, from_id=_S, to_id=_S, from_text=_S, to_text=_S, **_REMARKS
         ),
@@ -239,7 +257,7 @@ CONFIGS: tuple[Config, ...] = (
             canonical_doc_id=_S,
             canonical_start=_I,
             canonical_end=_I,
-            alignment=pa.list_(_struct(start=_I, end=_I, canonical_start=_I, canonical_end=_I)),
+            alignment=_ALIGNMENT,
         ),
     ),
 )

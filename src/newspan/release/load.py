@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newspan.release.configs import CONFIGS
 from newspan.release.parquet import read_parquet
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ def load(config: str = "documents", release: str | Path | None = None) -> datase
         raise ValueError(f"no config {config!r} in {directory}; it has {', '.join(configs)}")
     import datasets
 
-    if configs[config]["rows"]:
+    # datasets reads a path with such characters as a pattern.
+    if configs[config]["rows"] and not glob.has_magic(os.fspath(directory)):
         return datasets.load_dataset(os.fspath(directory), config, split="train")
-    return datasets.Dataset(read_parquet(directory / configs[config]["path"]), split="train")
+    return datasets.Dataset(read_parquet(directory / configs[config]["files"][0]), split="train")
 
 
 def _newest(folder: Path) -> Path:
@@ -46,8 +47,3 @@ def _newest(folder: Path) -> Path:
     if not built:
         raise FileNotFoundError(f"no release in {folder.absolute()}; newspan build makes one")
     return max(built, key=lambda path: (path / "manifest.json").stat().st_mtime)
-
-
-def config_names() -> tuple[str, ...]:
-    """Return the names of the configs that a release of this version has."""
-    return tuple(config.name for config in CONFIGS)

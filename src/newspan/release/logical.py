@@ -29,6 +29,8 @@ def logical_hash(table: pa.Table) -> str:
 
 
 def _update(digest: Any, array: pa.Array) -> None:
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
     kind = array.type
     valid = np.asarray(array.is_valid())
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 def fill(text: str, parts: Mapping[str, str]) -> str:
     """Return a text with each part put between its markers.
 
-    A part NAME stands between the lines `<!-- newspan:NAME -->` and `<!-- /newspan:NAME -->`.
+    A part NAME stands between the lines `<!-- newspan:NAME -->` and `<!-- /newspan:NAME -->`; a
+    part whose markers the text lacks is left out of it.
 
     Raises:
-        ValueError: when the text lacks a part's markers, or has them twice, so that nothing is
-            silently left stale.
+        ValueError: when only one of a part's two markers is there, or they are there twice.
     """
     for name, part in parts.items():
         begin, end = f"<!-- newspan:{name} -->", f"<!-- /newspan:{name} -->"
         pattern = re.compile(f"{re.escape(begin)}\n.*?{re.escape(end)}", re.DOTALL)
         block = f"{begin}\n{part}\n{end}".replace("\\", "\\\\")
         text, count = pattern.subn(block, text)
-        if count != 1:
+        if count != 1 and (begin in text or end in text):
             raise ValueError(f"the markers {begin} … {end} stand {count} times, not once")
     return text

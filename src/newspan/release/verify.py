@@ -21,14 +21,26 @@ def verify(directory: str | Path) -> list[Problem]:
     Every byte counts, those of SHA256SUMS and manifest.json included. A release that somebody
     rewrote from end to end, hashes and all, is consistent again: only a signature tells that.
     """
-    directory = Path(directory)
+    try:
+        return _verify(Path(directory))
+    except OSError as error:
+        place = Place(str(error.filename or directory))
+        return [Problem("file-unreadable", place, error.strerror or str(error))]
+
+
+def _verify(directory: Path) -> list[Problem]:
     manifest, problems = _read_manifest(directory)
     if manifest is None:
         return problems
     problems = [*_check_files(directory, manifest), *_check_sums(directory, manifest)]
     changed = {problem.place.file for problem in problems}
+    listed = {entry["path"] for entry in manifest["files"]}
     for name, config in manifest["configs"].items():
-        if config["path"] not in changed:
+        files = set(config["files"])
+        if not files <= listed:
+            message = f"{name} names a file that the manifest does not list"
+            problems.append(Problem("release-changed", Place("manifest.json"), message))
+        elif not files & changed:
             problems += _check_rows(directory, name, config)
     return problems
 
@@ -38,9 +50,11 @@ def _read_manifest(directory: Path) -> tuple[dict[str, Any] | None, list[Problem
     if not path.is_file():
         missing = "it has no manifest.json" if directory.is_dir() else "there is no such folder"
         return None, [Problem("not-a-release", Place(str(directory)), missing)]
+    if path.is_symlink() or (directory / "SHA256SUMS").is_symlink():
+        return None, [_changed("manifest.json", "it or SHA256SUMS is a link, not a file")]
     try:
         manifest = json.loads(path.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return None, [Problem("release-changed", Place("manifest.json"), f"no JSON: {error}")]
     found = [
         Problem("release-changed", Place("manifest.json", pointer=v.pointer), v.message)
@@ -85,15 +99,17 @@ def _check_sums(directory: Path, manifest: dict[str, Any]) -> list[Problem]:
 
 
 def _check_rows(directory: Path, name: str, config: dict[str, Any]) -> list[Problem]:
-    place = Place(config["path"])
+    place = Place(config["files"][0])
     try:
-        table = read_parquet(directory / config["path"])
-    except (OSError, pa.ArrowException) as error:
+        parts = [read_parquet(directory / file) for file in config["files"]]
+        table = pa.concat_tables(parts)
+        digest = logical_hash(table)
+    except (OSError, TypeError, pa.ArrowException) as error:
         return [Problem("rows-changed", place, f"{name} cannot be read: {error}")]
     if table.num_rows != config["rows"]:
         message = f"{name} has {table.num_rows} rows, the manifest says {config['rows']}"
         return [Problem("rows-changed", place, message)]
-    if logical_hash(table) != config["sha256"]:
+    if digest != config["sha256"]:
         return [Problem("rows-changed", place, f"the logical hash of {name} is not the manifest's")]
     return []
 

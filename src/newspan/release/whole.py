@@ -28,11 +28,21 @@ def whole_directory(target: Path) -> Iterator[Path]:
         new = work / "new"
         new.mkdir()
         yield new
-        if target.exists():
-            target.rename(work / "old")
-        new.rename(target)
+        _exchange(target, new, work / "old")
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _exchange(target: Path, new: Path, aside: Path) -> None:
+    if not target.exists():
+        new.rename(target)
+        return
+    target.rename(aside)
+    try:
+        new.rename(target)
+    except BaseException:  # a full disk, or Ctrl-C: the old one comes back
+        aside.rename(target)
+        raise
 
 
 def _remove_stale(folder: Path) -> None:

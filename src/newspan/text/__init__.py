@@ -4,13 +4,12 @@ Nothing here alters a text. Offsets are code points, half-open.
 """
 
 from newspan.text.boundaries import cuts_grapheme, cuts_word, is_blank, trim
-from newspan.text.quotes import inside_quotes, lone_marks, quoted_ranges
+from newspan.text.quotes import lone_marks, quoted_ranges
 from newspan.text.segment import paragraphs, sentences
 
 __all__ = [
     "cuts_grapheme",
     "cuts_word",
-    "inside_quotes",
     "is_blank",
     "lone_marks",
     "paragraphs",

@@ -15,6 +15,8 @@ _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
 )
 _CLUSTER = regex.compile(r"\X")
+# Between two characters of this class there is always a border (rule GB999).
+_PLAIN = regex.compile(r"\p{Grapheme_Cluster_Break=Other}")
 
 
 def is_blank(char: str) -> bool:
@@ -39,8 +41,7 @@ def cuts_grapheme(text: str, offset: int) -> bool:
     """
     if not 0 < offset < len(text):
         return False
-    # Between two ASCII characters other than CR LF there is always a border, so the search can
-    # start there: flags and emoji need their left context.
+    # The search starts at the nearest border that needs no context: flags and emoji need theirs.
     begin = offset
     while begin > 0 and not _is_sure_border(text, begin):
         begin -= 1
@@ -54,7 +55,9 @@ def cuts_grapheme(text: str, offset: int) -> bool:
 
 def _is_sure_border(text: str, offset: int) -> bool:
     left, right = text[offset - 1], text[offset]
-    return left < "\x80" and right < "\x80" and not (left == "\r" and right == "\n")
+    if left == "\n" or (right in "\r\n" and left != "\r"):
+        return True
+    return bool(_PLAIN.match(left) and _PLAIN.match(right))
 
 
 def cuts_word(text: str, offset: int) -> bool:

@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 # Single marks are left out: U+2019 is also the apostrophe, and no rule tells the two apart safely.
-_PAIRS = {"“": "”", "«": "»", "„": "“", "「": "」", "『": "』", "《": "》"}
-_CLOSERS = frozenset(_PAIRS.values())
+# An opening mark, and what closes it: „ is closed by “ in German and by ” in Polish, and » opens in
+# Danish what it closes in French.
+_PAIRS = {"“": "”", "«": "»", "»": "«", "„": "“”", "「": "」", "『": "』", "《": "》"}
 _STRAIGHT = '"'
+_MARK = re.compile("[" + "".join({*_PAIRS, *"".join(_PAIRS.values()), _STRAIGHT}) + "]")
 
 
 def _scan(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], list[int]]:
     """Return the extents from an opening mark to behind its closing one, and the lone marks."""
     pairs: list[tuple[int, int]] = []
     lone: list[int] = []
-    open_marks: list[tuple[int, str]] = []  # position, closing mark that is waited for
-    for index in range(start, min(end, len(text))):
-        char = text[index]
-        waiting = [closer for _, closer in open_marks]
+    open_marks: list[int] = []
+    # How many open marks wait for each closing one, so that a stray one costs no search.
+    awaited: Counter[str] = Counter()
+
+    def pop() -> int:
+        mark = open_marks.pop()
+        awaited.subtract(_closers_of(text[mark]))
+        return mark
+
+    for match in _MARK.finditer(text, start, end):
+        index, char = match.start(), match[0]
         # A character may both open and close (“ closes „); a mark that is waited for closes.
-        if char in waiting:
-            while open_marks[-1][1] != char:
-                lone.append(open_marks.pop()[0])
-            pairs.append((open_marks.pop()[0], index + 1))
-        elif char in _PAIRS:
-            open_marks.append((index, _PAIRS[char]))
-        elif char == _STRAIGHT:
-            open_marks.append((index, _STRAIGHT))
-        elif char in _CLOSERS:
+        if awaited[char] > 0:
+            while char not in _closers_of(text[open_marks[-1]]):
+                lone.append(pop())
+            pairs.append((pop(), index + 1))
+        elif char in _PAIRS or char == _STRAIGHT:
+            open_marks.append(index)
+            awaited.update(_closers_of(char))
+        else:
             lone.append(index)
-    lone.extend(position for position, _ in open_marks)
+    lone.extend(open_marks)
     return sorted(pairs), sorted(lone)
+
+
+def _closers_of(mark: str) -> str:
+    return _PAIRS.get(mark, _STRAIGHT)
 
 
 def quoted_ranges(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -36,20 +51,17 @@ def quoted_ranges(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
     A mark that opens and does not close holds to `end`: a quotation over several paragraphs repeats
     its opening mark and closes only once. One that closes without opening holds from `start`, for
-    the same reason.
+    the same reason. A straight mark alone, which may stand for inches, holds nothing.
     """
     pairs, lone = _scan(text, start, end)
     for mark in lone:
-        opens = text[mark] in _PAIRS or text[mark] == _STRAIGHT
-        pairs.append((mark, end) if opens else (start, mark + 1))
+        if text[mark] in ("“", "«", "„", "「", "『", "《"):
+            pairs.append((mark, end))
+        elif text[mark] != _STRAIGHT:
+            pairs.append((start, mark + 1))
     return sorted(pairs)
 
 
 def lone_marks(text: str, start: int, end: int) -> list[int]:
     """Return the positions of quotation marks between `start` and `end` without their partner."""
     return _scan(text, start, end)[1]
-
-
-def inside_quotes(start: int, end: int, ranges: list[tuple[int, int]]) -> bool:
-    """Tell whether an extent stands within one of the quoted ranges."""
-    return any(left <= start and end <= right for left, right in ranges)

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from newspan.corpus import AnnotationSet, Corpus
-from newspan.derive import Voices, voices
+from newspan.derive import Voices, check_worthiness, open_scope
 from newspan.model import AnyRecord, Attribution, Document, Item, Producer, SetInfo, Span
 
 Row = dict[str, Any]
-
-#: The set whose records the training configs carry.
-PRIMARY_SET = "consensus"
 
 
 def primary(corpus: Corpus) -> AnnotationSet:
@@ -20,19 +17,10 @@ def primary(corpus: Corpus) -> AnnotationSet:
 
     The empty one covers nothing, so that every layer counts as not looked at.
     """
-    return corpus.sets.get(PRIMARY_SET) or _NO_SET
+    return corpus.sets.get(corpus.info.primary_set) or _NO_SET
 
 
-_NO_SET = AnnotationSet(
-    SetInfo(
-        id=PRIMARY_SET,
-        producer=Producer(kind="adjudication", name="none"),
-        created="",
-        layers=(),
-        labels_sha256="",
-    ),
-    (),
-)
+_NO_SET = AnnotationSet(SetInfo("none", Producer("rule", "none"), "", ""), ())
 
 
 def items(corpus: Corpus) -> Iterator[tuple[Document, Item]]:
@@ -44,20 +32,31 @@ def items(corpus: Corpus) -> Iterator[tuple[Document, Item]]:
 
 def reuse_sets(corpus: Corpus) -> Iterator[AnnotationSet]:
     """Yield the sets that hold duplicate blocks."""
-    return (s for s in corpus.sets.values() if "duplicate_block" in s.info.layers)
+    return (chosen for chosen in corpus.sets.values() if chosen.holds("duplicate_block"))
 
 
 def item_voices(corpus: Corpus, chosen: AnnotationSet, document: Document, item: Item) -> Voices:
     """Return whose wording an item is, by a set's attributions."""
     inside = chosen.attributions_in.get(item.id, ())
-    return voices(corpus.texts[document.id], item, chosen.spans, inside)
+    return Voices(corpus.texts[document.id], item, chosen.spans, inside)
 
 
-def voice_of(span: Span, voiced: Voices) -> str | None:
-    """Return whose wording a claim or loaded span is; null for other layers."""
-    if span.layer not in ("claim", "loaded_language"):
-        return None
-    return voiced.voice(span.start, span.end)
+def voice_columns(span: Span, voiced: Voices, chosen: AnnotationSet, item: Item) -> Row:
+    """Return whose wording a claim or loaded span is, and the attributions that it stands in.
+
+    Both are null where nobody looked for attributions, and for other layers the voice is: a role
+    span names the attributions that it is a part of instead.
+    """
+    if span.role:
+        return {"voice": None, "attribution_ids": chosen.attributions_of.get(span.id, [])}
+    zone = item.zone_of(span.start, span.end)
+    if zone is None or (item.id, "attribution", zone.kind) not in chosen.looked_at:
+        return {"voice": None, "attribution_ids": None}
+    has_voice = span.layer in ("claim", "loaded_language")
+    return {
+        "voice": voiced.voice(span.start, span.end) if has_voice else None,
+        "attribution_ids": voiced.attribution_ids(span.start, span.end),
+    }
 
 
 def attribution_columns(attribution: Attribution, chosen: AnnotationSet, item: Item) -> Row:
@@ -66,7 +65,7 @@ def attribution_columns(attribution: Attribution, chosen: AnnotationSet, item: I
     def texts(ids: Iterable[str]) -> list[str]:
         return [chosen.spans[part].text for part in ids]
 
-    is_open = attribution.scope == "open"
+    scope = open_scope(attribution, item, chosen.spans)
     return {
         "mode": attribution.mode,
         "source": texts(attribution.source_ids),
@@ -79,7 +78,7 @@ def attribution_columns(attribution: Attribution, chosen: AnnotationSet, item: I
         "cue_type": attribution.cue_type,
         "cue_force": attribution.cue_force,
         "scope": attribution.scope,
-        "scope_end": (attribution.scope_end or item.end) if is_open else None,
+        "scope_end": scope[1] if scope else None,
         "source_ids": list(attribution.source_ids),
         "medium_ids": list(attribution.medium_ids),
         "cue_id": attribution.cue_id,
@@ -94,6 +93,7 @@ def span_columns(span: Span) -> Row:
     del row["record"]
     if span.layer == "claim":
         row["hedged"] = bool(span.hedged)
+        row["check_worthiness"] = check_worthiness(span)
     return {**row, **remark_columns(span)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from newspan.corpus import Corpus
-from newspan.model import Evidence, Item
+from newspan.model import Assertion, Evidence, Item
 from newspan.release.tables.common import Row
 from newspan.splits import folds
 
@@ -39,14 +39,21 @@ def _evidence(evidence: Iterable[Evidence]) -> list[Row]:
     return [one.to_json() for one in evidence]
 
 
+def _assertion(name: str, assertion: Assertion) -> Row:
+    return {
+        name: assertion.value,
+        f"{name}_confidence": assertion.confidence,
+        f"{name}_evidence": _evidence(assertion.evidence),
+        f"{name}_note": assertion.note,
+    }
+
+
 def _item(item: Item) -> Row:
     return {
         "item_id": item.id,
         "start": item.start,
         "end": item.end,
-        "title": item.title.value,
-        "title_confidence": item.title.confidence,
-        "title_evidence": _evidence(item.title.evidence),
+        **_assertion("title", item.title),
         "authors": [
             {
                 "name": author.value,
@@ -56,9 +63,7 @@ def _item(item: Item) -> Row:
             }
             for author in item.authors
         ],
-        "published": item.published.value,
-        "published_confidence": item.published.confidence,
-        "published_evidence": _evidence(item.published.evidence),
+        **_assertion("published", item.published),
         "note": item.note,
     }
 
@@ -76,12 +81,9 @@ def _chain(item: Item, corpus: Corpus) -> Iterator[Row]:
             "role": step.role,
             "confidence": step.confidence,
             "evidence": _evidence(step.evidence),
-            "language": step.language.value,
-            "language_evidence": _evidence(step.language.evidence),
-            "published": step.published.value,
-            "published_evidence": _evidence(step.published.evidence),
-            "url": step.url.value,
-            "url_evidence": _evidence(step.url.evidence),
+            **_assertion("language", step.language),
+            **_assertion("published", step.published),
+            **_assertion("url", step.url),
             "note": step.note,
         }
 
@@ -98,17 +100,15 @@ def _stances(item: Item) -> Iterator[Row]:
             "note": stance.note,
             "assessor": assessor.name,
             "assessor_kind": assessor.kind,
+            "assessor_note": assessor.note,
             "assessed_on": assessor.date,
             "human_verified": item.partisanship.human_verified,
         }
 
 
 def _perspectives(item: Item) -> Row:
-    reply = item.partisanship.right_of_reply
     return {
         "item_id": item.id,
-        "right_of_reply": reply.value,
-        "right_of_reply_confidence": reply.confidence,
-        "right_of_reply_evidence": _evidence(reply.evidence),
+        **_assertion("right_of_reply", item.partisanship.right_of_reply),
         "missing": list(item.partisanship.missing_perspectives),
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newspan.corpus import AnnotationSet, Corpus
-from newspan.derive import check_worthiness
 from newspan.model import Link
 from newspan.release.tables.common import (
     Row,
@@ -16,7 +15,7 @@ from newspan.release.tables.common import (
     remark_columns,
     reuse_sets,
     span_columns,
-    voice_of,
+    voice_columns,
 )
 
 
@@ -37,7 +36,6 @@ def _rows_of(corpus: Corpus, chosen: AnnotationSet) -> Iterator[Row]:
     for document, item in items(corpus):
         voiced = item_voices(corpus, chosen, document, item)
         for span in chosen.spans_in.get(item.id, ()):
-            around = voiced.attribution_ids(span.start, span.end)
             zone = item.zone_of(span.start, span.end)
             yield {
                 **span_columns(span),
@@ -47,9 +45,7 @@ def _rows_of(corpus: Corpus, chosen: AnnotationSet) -> Iterator[Row]:
                 "set_id": chosen.info.id,
                 "label": span.label,
                 "zone": zone.kind if zone else None,
-                "voice": voice_of(span, voiced),
-                "attribution_ids": chosen.attributions_of.get(span.id, []) if span.role else around,
-                "check_worthiness": check_worthiness(span),
+                **voice_columns(span, voiced, chosen, item),
             }
 
 
@@ -57,22 +53,18 @@ def attribution_rows(corpus: Corpus) -> Iterator[Row]:
     """Yield the rows of `attributions`, in text order."""
     chosen = primary(corpus)
     for document, item in items(corpus):
-        rows = []
         for attribution in chosen.attributions_in.get(item.id, ()):
             parts = [chosen.spans[part] for part in attribution.part_ids]
-            rows.append(
-                {
-                    "id": attribution.id,
-                    "doc_id": document.id,
-                    "item_id": item.id,
-                    "set_id": chosen.info.id,
-                    "start": min(part.start for part in parts),
-                    "end": max(part.end for part in parts),
-                    **attribution_columns(attribution, chosen, item),
-                    **remark_columns(attribution),
-                }
-            )
-        yield from sorted(rows, key=lambda row: (row["start"], row["end"], row["id"]))
+            yield {
+                "id": attribution.id,
+                "doc_id": document.id,
+                "item_id": item.id,
+                "set_id": chosen.info.id,
+                "start": min(part.start for part in parts),
+                "end": max(part.end for part in parts),
+                **attribution_columns(attribution, chosen, item),
+                **remark_columns(attribution),
+            }
 
 
 def link_rows(corpus: Corpus) -> Iterator[Row]:
@@ -111,15 +103,15 @@ def duplicate_rows(corpus: Corpus) -> Iterator[Row]:
             for span in chosen.spans_in.get(item.id, ()):
                 if span.layer != "duplicate_block":
                     continue
-                head, head_doc = canonical.get(span.cluster, (None, None))
+                head, head_doc = canonical[span.cluster]
                 yield {
                     **span_columns(span),
                     "id": span.id,
                     "doc_id": document.id,
                     "item_id": item.id,
                     "set_id": chosen.info.id,
-                    "canonical_id": head and head.id,
+                    "canonical_id": head.id,
                     "canonical_doc_id": head_doc,
-                    "canonical_start": head and head.start,
-                    "canonical_end": head and head.end,
+                    "canonical_start": head.start,
+                    "canonical_end": head.end,
                 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newspan.corpus import Corpus
-from newspan.derive import was_looked_at
+from newspan.derive import open_scope
 from newspan.model import Document, Item, Span, Zone
 from newspan.release.tables.common import (
     Row,
@@ -15,7 +15,7 @@ from newspan.release.tables.common import (
     primary,
     reuse_sets,
     span_columns,
-    voice_of,
+    voice_columns,
 )
 from newspan.splits import folds
 from newspan.text import sentences
@@ -31,22 +31,27 @@ class _ItemView:
         self.text = corpus.texts[document.id]
         self.set = primary(corpus)
         self.voices = item_voices(corpus, self.set, document, item)
-        reuse = list(reuse_sets(corpus))
-        self.looked_for_copies = any(c.item == item.id for s in reuse for c in s.info.coverage)
+        # A span of these layers stands in one zone, as the checks have seen to.
+        self._by_zone: dict[int, list[Span]] = {}
+        for span in self.set.spans_in.get(item.id, ()):
+            around = item.zone_of(span.start, span.end)
+            if around is not None:
+                self._by_zone.setdefault(around.start, []).append(span)
+        self.reuse = list(reuse_sets(corpus))
         self.copies = [
-            (span.start, span.end)
-            for s in reuse
-            for span in s.spans_in.get(item.id, ())
-            if span.copy_role == "copy"
+            _core(self.text, span.start, span.end)
+            for chosen in self.reuse
+            for span in chosen.spans_in.get(item.id, ())
+            # A translation parallel is a candidate for a person, not yet a copy.
+            if span.copy_role == "copy" and span.match in ("exact", "near")
         ]
 
     def looked(self, layer: str, zone: Zone) -> bool:
         """Tell whether the primary set's producer looked for a layer in a zone."""
-        return was_looked_at(self.item.id, layer, zone.kind, self.set.info.coverage)
+        return (self.item.id, layer, zone.kind) in self.set.looked_at
 
     def stretch(self, zone: Zone, start: int, end: int) -> Row:
         """Return the columns that sentences and paragraphs share."""
-        looked = self.looked_for_copies
         return {
             "doc_id": self.document.id,
             "item_id": self.item.id,
@@ -56,19 +61,27 @@ class _ItemView:
             "text": self.text[start:end],
             "lineage": self.document.lineage,
             "fold": self.fold,
-            "is_copy": any(s <= start and end <= e for s, e in self.copies) if looked else None,
+            "is_copy": self._is_copy(zone, start, end),
             **{
                 layer: self._layer(layer, zone, start, end)
                 for layer in ("claim", "attribution", "loaded_language")
             },
         }
 
+    def _is_copy(self, zone: Zone, start: int, end: int) -> bool | None:
+        """Tell whether a stretch is copied whole; null where nobody looked for copies."""
+        key = (self.item.id, "duplicate_block", zone.kind)
+        if not any(key in chosen.looked_at for chosen in self.reuse):
+            return None
+        left, right = _core(self.text, start, end)
+        return any(s <= left and right <= e for s, e in self.copies)
+
     def _layer(self, layer: str, zone: Zone, start: int, end: int) -> list[Row] | None:
         if not self.looked(layer, zone):
             return None
         return [
             self._inside(span, start, end)
-            for span in self.set.spans_in.get(self.item.id, ())
+            for span in self._by_zone.get(zone.start, ())
             if span.layer == layer and span.start < end and start < span.end
         ]
 
@@ -82,9 +95,17 @@ class _ItemView:
             "text": self.text[left:right],
             "clipped_start": left != span.start,
             "clipped_end": right != span.end,
-            "voice": voice_of(span, self.voices),
-            "attribution_ids": self.set.attributions_of.get(span.id, []),
+            **voice_columns(span, self.voices, self.set, self.item),
         }
+
+
+def _core(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return an extent without the characters at its edges that are neither letter nor digit."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end
 
 
 def _views(corpus: Corpus) -> Iterator[_ItemView]:
@@ -122,13 +143,20 @@ def _paragraph_id(document: Document, zone: Zone) -> str:
 
 
 def _whole_attributions(view: _ItemView, zone: Zone) -> list[Row] | None:
-    """Return the attributions with a part in the zone; null where nobody looked for them."""
+    """Return the attributions with a part in the zone or an open scope over it.
+
+    Null where nobody looked for attributions.
+    """
     if not view.looked("attribution", zone):
         return None
     rows = []
     for attribution in view.set.attributions_in.get(view.item.id, ()):
         parts = [view.set.spans[part] for part in attribution.part_ids]
-        if any(part.start < zone.end and zone.start < part.end for part in parts):
+        extents = [(part.start, part.end) for part in parts]
+        scope = open_scope(attribution, view.item, view.set.spans)
+        if scope is not None:
+            extents.append(scope)
+        if any(start < zone.end and zone.start < end for start, end in extents):
             row = attribution_columns(attribution, view.set, view.item)
             rows.append({"attribution_id": attribution.id, **row})
     return rows
