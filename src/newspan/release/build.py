@@ -26,7 +26,7 @@ from newspan.release.tables import tables
 from newspan.release.whole import whole_directory
 
 #: Files of the corpus's root that go into the release as they are, where they exist.
-_COMPANIONS = ("CITATION.cff", "CHANGELOG.md", "LICENSE")
+_COMPANIONS = ("CITATION.cff", "CHANGELOG.md", "LICENSE-DATA.md")
 #: What determines the bytes besides the corpus.
 _TOOLS = ("newspan", "nupunkt", "pyarrow")
 

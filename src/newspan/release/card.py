@@ -101,7 +101,9 @@ def _metadata(
         "multilinguality": ["monolingual" if len(languages) == 1 else "multilingual"],
         "license": "other",
         "license_name": "annotations-and-texts-apart",
-        "license_link": "DATASHEET.md",
+        "license_link": "LICENSE-DATA.md"
+        if (corpus.root / "LICENSE-DATA.md").is_file()
+        else "README.md",
         "annotations_creators": _creators(corpus),
         "size_categories": [_size(made["sentences"].num_rows)],
         "task_categories": ["token-classification", "text-classification"],
