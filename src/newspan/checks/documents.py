@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from newspan.checks.extents import check_extent, clip
-from newspan.corpus import Corpus
-from newspan.corpus.read import document_place
+from newspan.corpus import Corpus, document_place
 from newspan.model import Assertion, Document, Evidence, Item, Outlet, Zone
 from newspan.problems import Place, Problem
 from newspan.text import is_blank
