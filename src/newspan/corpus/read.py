@@ -70,44 +70,51 @@ def _one(
 
 
 def _read_raw(root: Path, problems: list[Problem]) -> dict[str, bytes]:
-    """Return the bytes of every raw file, after comparing them with SHA256SUMS."""
-    folder = root / "corpus" / "raw"
-    sums_place = Place("corpus/raw/SHA256SUMS")
-    sums: dict[str, tuple[str, Place]] = {}
-    listing = read_bytes(folder / "SHA256SUMS", sums_place, problems)
-    text = None if listing is None else decode(listing, sums_place, problems)
-    for number, line in enumerate((text or "").splitlines(), 1):
-        here = Place(sums_place.file, number)
+    """Return the bytes of every raw file by name, after comparing them with SHA256SUMS."""
+    sums = _read_sums(root, problems)
+    found: dict[str, bytes] = {}
+    for path in _entries(root, "corpus/raw", "", problems):
+        if path.name == "SHA256SUMS":
+            continue
+        place = Place(f"corpus/raw/{path.name}")
+        raw = read_bytes(path, place, problems)
+        if raw is not None:
+            found[path.name] = raw
+        if sums is None:
+            continue
+        listed = sums.pop(path.name, None)
+        if listed is None:
+            message = f"{path.name} is not listed in SHA256SUMS"
+            problems.append(Problem("checksum-missing", place, message))
+        elif raw is not None and hashlib.sha256(raw).hexdigest() != listed:
+            digest = hashlib.sha256(raw).hexdigest()
+            message = f"its SHA-256 is {digest}, SHA256SUMS says {listed}"
+            problems.append(Problem("checksum-mismatch", place, message))
+    for name in sums or ():
+        message = "there is no such file, though SHA256SUMS lists it"
+        problems.append(Problem("file-missing", Place(f"corpus/raw/{name}"), message))
+    return found
+
+
+def _read_sums(root: Path, problems: list[Problem]) -> dict[str, str] | None:
+    """Return the SHA-256 of each file by name, as SHA256SUMS lists them; None if it cannot."""
+    place = Place("corpus/raw/SHA256SUMS")
+    raw = read_bytes(root / place.file, place, problems)
+    text = None if raw is None else decode(raw, place, problems)
+    if text is None:
+        return None
+    sums: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        here = Place(place.file, number)
         match = _SUM_LINE.fullmatch(line)
         if match and match[2] in sums:
-            message = f"{match[2]} is listed twice"
-            problems.append(Problem("duplicate-id", here, message))
+            problems.append(Problem("duplicate-id", here, f"{match[2]} is listed twice"))
         elif match:
-            sums[match[2]] = (match[1].lower(), here)
+            sums[match[2]] = match[1].lower()
         elif line.strip() and not line.startswith("#"):
             message = "a line is a SHA-256, two spaces and a file name"
             problems.append(Problem("checksum-missing", here, message))
-    found: dict[str, bytes] = {}
-    files = [f for f in _entries(root, "corpus/raw", "", problems) if f.name != "SHA256SUMS"]
-    for file in files:
-        place = Place(f"corpus/raw/{file.name}")
-        raw = read_bytes(file, place, problems)
-        if raw is not None:
-            found[file.name] = raw
-        if text is not None and file.name not in sums:
-            message = f"{file.name} is not listed in SHA256SUMS"
-            problems.append(Problem("checksum-missing", place, message))
-        elif raw is not None and text is not None:
-            digest = hashlib.sha256(raw).hexdigest()
-            if digest != sums[file.name][0]:
-                message = f"its SHA-256 is {digest}, SHA256SUMS says {sums[file.name][0]}"
-                problems.append(Problem("checksum-mismatch", place, message))
-    names = {file.name for file in files}
-    for name, (_, here) in sums.items():
-        if name not in names:
-            message = f"there is no such file, though line {here.line} of SHA256SUMS lists it"
-            problems.append(Problem("file-missing", Place(f"corpus/raw/{name}"), message))
-    return found
+    return sums
 
 
 def _read_documents(
