@@ -27,11 +27,12 @@ def labels() -> Labels:
 
 
 def vocabulary() -> str:
-    """Return schema/vocabulary.json: the values of every attribute that is not a yes or no."""
+    """Return schema/vocabulary.json: the values of every attribute whose values are fixed."""
     definitions = {}
     for layer, attribute in labels().attributes():
         values = labels().of(layer, attribute)
-        if values != (attribute,):
+        # Techniques are left to labels.json: a corpus may have more of them.
+        if values != (attribute,) and attribute != "technique":
             definitions[f"{layer}.{attribute}"] = {"enum": list(values)}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -199,7 +199,9 @@ def test_the_readmes_python_runs(
 def test_the_cards_python_runs(shipped_release: Path) -> None:
     """The usage snippet of the release's card works on the release."""
     text = (shipped_release / "README.md").read_text(encoding="utf-8")
-    snippet = text.split("```python\n")[1].split("```")[0].replace("PATH", str(shipped_release))
+    snippet = (
+        text.split("```python\n")[1].split("```")[0].replace('"PATH"', repr(str(shipped_release)))
+    )
     names: dict[str, object] = {}
 
     exec(snippet, names)

@@ -14,6 +14,9 @@ from typing import Any
 
 import msgspec
 
+#: The set that the training configs carry, unless a corpus names another.
+DEFAULT_PRIMARY_SET = "consensus"
+
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Base of all records: immutable, compared by value."""
@@ -183,7 +186,7 @@ class CorpusInfo(Record, frozen=True):
     content_warning: str | None = None
     contact: str | None = None
     guidelines_version: str | None = None
-    primary_set: str = "consensus"
+    primary_set: str = DEFAULT_PRIMARY_SET
 
 
 class Run(Record, frozen=True):

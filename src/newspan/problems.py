@@ -312,6 +312,12 @@ RULES = _catalogue(
         "Compute the duplicate blocks again; one member is canonical, all others are copies.",
     ),
     (
+        "alignment",
+        "error",
+        "A run of an alignment is not the same text in both members, or leaves them.",
+        "Compute the duplicate blocks again; offsets count from each document's start.",
+    ),
+    (
         "outside-coverage",
         "error",
         "A span stands where its set says that nobody looked.",

@@ -11,7 +11,7 @@ def folds(documents: Iterable[Document]) -> dict[str, int]:
     """Return each document's fold, for evaluation that leaves one lineage out.
 
     Folds count from 0 in the order in which lineages first appear, documents sorted by id, so that
-    a lineage that is added last leaves the others' folds as they were.
+    new documents whose ids sort behind the others leave those folds as they were.
     """
     documents = sorted(documents, key=lambda document: document.id)
     ranks: dict[str, int] = {}

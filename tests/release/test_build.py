@@ -195,8 +195,10 @@ def test_a_build_never_replaces_the_corpus(out: str, tmp_path: Path) -> None:
     assert digests(tmp_path) == before
 
 
-@pytest.mark.parametrize("kind", ["folder", "file", "link"])
-def test_a_build_replaces_nothing_but_a_release(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["folder", "file", "link", "other", "more", "renamed"])
+def test_a_build_replaces_nothing_but_a_release(
+    kind: str, good_release: Path, tmp_path: Path
+) -> None:
     """What stands where the release would go, and is none, is left alone."""
     target = tmp_path / "harbour-0.2.0"
     if kind == "folder":
@@ -204,8 +206,18 @@ def test_a_build_replaces_nothing_but_a_release(kind: str, tmp_path: Path) -> No
         (target / "thesis.txt").write_text("mine")
     elif kind == "file":
         target.write_text("mine")
-    else:
+    elif kind == "link":
         target.symlink_to(tmp_path / "nowhere")
+    elif kind == "other":
+        target.mkdir()
+        (target / "manifest.json").write_text('{"name": "my web extension"}')
+    else:
+        shutil.copytree(good_release, target)
+        if kind == "more":
+            (target / "thesis.txt").write_text("mine")
+        else:
+            path = target / "manifest.json"
+            path.write_text(path.read_text().replace('"0.2.0"', '"0.3.0"', 1))
 
     with pytest.raises(ValueError, match="is no release"):
         build(GOOD, tmp_path)
@@ -265,6 +277,7 @@ def test_a_copy_is_copied_whole_and_for_sure(
     shutil.copytree(GOOD, corpus)
     path = corpus / "annotation/sets/reuse_v1/d1-i2.jsonl"
     record = json.loads(path.read_text(encoding="utf-8"))
+    del record["alignment"]
     path.write_text(json.dumps({**record, **change}) + "\n", encoding="utf-8")
 
     rows = newspan.load("sentences", build(corpus).path)

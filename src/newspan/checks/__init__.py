@@ -8,12 +8,17 @@ from pathlib import Path
 from newspan.checks.documents import check_documents, check_outlets
 from newspan.checks.sets import check_set
 from newspan.corpus import Corpus, read_corpus
+from newspan.model import DEFAULT_PRIMARY_SET
 from newspan.problems import Place, Problem
 
 
 def check(root: str | Path = ".") -> list[Problem]:
     """Return every problem of the corpus in a folder, in the order of their places."""
-    corpus, problems = read_corpus(Path(root))
+    try:
+        corpus, problems = read_corpus(Path(root))
+    except OSError as error:  # a folder that may not be entered, a path too long
+        place = Place(str(error.filename or root))
+        return [Problem("file-unreadable", place, error.strerror or str(error))]
     if corpus is not None:
         problems = [*problems, *check_corpus(corpus)]
     return in_order(problems)
@@ -21,6 +26,10 @@ def check(root: str | Path = ".") -> list[Problem]:
 
 def check_corpus(corpus: Corpus) -> Iterator[Problem]:
     """Yield the problems of a corpus that was read, that is, whose records fit their schemas."""
+    chosen = corpus.info.primary_set
+    if chosen != DEFAULT_PRIMARY_SET and chosen not in corpus.sets:
+        place = Place("corpus/corpus.json", pointer="/primary_set")
+        yield Problem("unknown-reference", place, f"there is no set {chosen!r}")
     yield from check_outlets(corpus)
     yield from check_documents(corpus)
     for annotation_set in corpus.sets.values():

@@ -10,7 +10,11 @@ from newspan.checks.extents import check_extent, clip
 from newspan.corpus import AnnotationSet, Corpus, Placed
 from newspan.model import AnyRecord, Attribution, Item, Span, Zone
 from newspan.problems import Place, Problem
+from newspan.schema import read_labels
 from newspan.text import lone_marks
+
+# The marks without partner in a zone, by the record file and where the zone starts.
+LoneInZone = dict[tuple[str, int], frozenset[int]]
 
 
 def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem]:
@@ -19,6 +23,7 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
     uses = Counter(placed.record.id for placed in annotation_set.records)
     extents = Counter(_extent_key(placed) for placed in annotation_set.records)
     unknown_files = set()
+    lone_in_zone: LoneInZone = {}
     for placed in annotation_set.records:
         record, place = placed.record, placed.place
         if uses[record.id] > 1:
@@ -35,14 +40,14 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
                 message = f"the file is named after {placed.item_id!r}, which is no item"
                 yield Problem("unknown-reference", Place(place.file), message)
         elif isinstance(record, Span) and _is_sound(placed.item_id, corpus):
-            yield from _check_span(record, placed, annotation_set, corpus)
+            yield from _check_span(record, placed, annotation_set, corpus, lone_in_zone)
             if extents[_extent_key(placed)] > 1:
                 message = f"another span is {record.label} at {record.start}-{record.end} too"
                 yield Problem("duplicate-span", place.at("", record.start, record.end), message)
     # Ends are looked up by id: while ids are ambiguous or unread, nothing is sure of them.
     if annotation_set.complete and max(uses.values(), default=0) < 2:
         yield from check_ends(annotation_set, corpus)
-        yield from _check_clusters(annotation_set)
+        yield from _check_clusters(annotation_set, corpus)
 
 
 def _is_sound(item_id: str, corpus: Corpus) -> bool:
@@ -60,7 +65,7 @@ def _extent_key(placed: Placed) -> tuple[object, ...]:
     return (record.id,)
 
 
-def _check_clusters(annotation_set: AnnotationSet) -> Iterator[Problem]:
+def _check_clusters(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem]:
     clusters: dict[str, list[Placed]] = {}
     for placed in annotation_set.records:
         if isinstance(placed.record, Span) and placed.record.cluster is not None:
@@ -71,6 +76,30 @@ def _check_clusters(annotation_set: AnnotationSet) -> Iterator[Problem]:
             number = roles.count("canonical")
             message = f"{cluster} has {len(members)} member(s), {number} of them canonical"
             yield Problem("cluster-canonical", members[0].place.at("/cluster"), message)
+            continue
+        head = members[roles.index("canonical")]
+        for member in members:
+            yield from _check_alignment(member, head, corpus)
+
+
+def _check_alignment(member: Placed, head: Placed, corpus: Corpus) -> Iterator[Problem]:
+    span, canonical = member.record, head.record
+    if not isinstance(span, Span) or not isinstance(canonical, Span) or span.alignment is None:
+        return
+    if {member.item_id, head.item_id} <= set(corpus.items):
+        text, canonical_text = (
+            corpus.texts[corpus.items[placed.item_id][0].id] for placed in (member, head)
+        )
+        for index, run in enumerate(span.alignment):
+            inside = span.start <= run.start < run.end <= span.end
+            there = canonical.start <= run.canonical_start and run.canonical_end <= canonical.end
+            same = (
+                text[run.start : run.end]
+                == (canonical_text[run.canonical_start : run.canonical_end])
+            )
+            if not (inside and there and same):
+                message = "the run is not the same text within this member and the canonical one"
+                yield Problem("alignment", member.place.at(f"/alignment/{index}"), message)
 
 
 def _check_head(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem]:
@@ -89,7 +118,11 @@ def _check_head(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Probl
 
 
 def _check_span(
-    span: Span, placed: Placed, annotation_set: AnnotationSet, corpus: Corpus
+    span: Span,
+    placed: Placed,
+    annotation_set: AnnotationSet,
+    corpus: Corpus,
+    lone_in_zone: LoneInZone,
 ) -> Iterator[Problem]:
     document, item = corpus.items[placed.item_id]
     text = corpus.texts[document.id]
@@ -106,7 +139,7 @@ def _check_span(
         return
     zone = item.zone_of(span.start, span.end)
     if zone is not None:
-        yield from _check_quotes(span, zone, text, here)
+        yield from _check_quotes(span, zone, text, here, lone_in_zone)
     elif span.layer != "duplicate_block":
         yield Problem("crosses-paragraph", here, f"{clip(span.text)} is not inside one zone")
         return
@@ -121,12 +154,16 @@ def _check_values(span: Span, place: Place, corpus: Corpus) -> Iterator[Problem]
         yield Problem("unknown-reference", place.at("/target"), message)
 
 
-def _check_quotes(span: Span, zone: Zone, text: str, here: Place) -> Iterator[Problem]:
+def _check_quotes(
+    span: Span, zone: Zone, text: str, here: Place, lone_in_zone: LoneInZone
+) -> Iterator[Problem]:
     cut = lone_marks(text, span.start, span.end)
     # A mark that has no partner in its paragraph (a quotation over several) is no fault of a span.
     if cut:
-        alone_anyway = set(lone_marks(text, zone.start, zone.end))
-        cut = [mark for mark in cut if mark not in alone_anyway]
+        key = (here.file, zone.start)
+        if key not in lone_in_zone:
+            lone_in_zone[key] = frozenset(lone_marks(text, zone.start, zone.end))
+        cut = [mark for mark in cut if mark not in lone_in_zone[key]]
     if cut:
         message = f"{clip(span.text)} has a {text[cut[0]]} whose partner is outside"
         yield Problem("unbalanced-quotes", here, message)
@@ -143,7 +180,9 @@ def _check_labels(record: AnyRecord, place: Place, corpus: Corpus) -> Iterator[P
     for attribute in record.__struct_fields__:
         value = getattr(record, attribute)
         known = corpus.labels.of(layer, attribute)
-        if isinstance(value, str) and known and value not in known:
+        # What a corpus's own labels leave out is not in force, even a whole attribute.
+        labelled = known or read_labels().of(layer, attribute)
+        if isinstance(value, str) and labelled and value not in known:
             message = f"{value!r} is no {attribute} of the labels in force"
             yield Problem("unknown-label", place.at(f"/{attribute}"), message)
 

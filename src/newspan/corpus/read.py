@@ -19,7 +19,7 @@ from newspan.problems import Place, Problem
 from newspan.schema.labels import Labels, parse_labels
 
 R = TypeVar("R")
-_SUM_LINE = re.compile(r"([0-9A-Fa-f]{64}) [ *](.+)")
+_SUM_LINE = re.compile(r"([0-9A-Fa-f]{64}) [ *](?:\./)?(.+)")
 
 
 def read_corpus(root: Path) -> tuple[Corpus | None, list[Problem]]:
@@ -92,6 +92,8 @@ def _read_raw(root: Path, problems: list[Problem]) -> dict[str, bytes]:
             problems.append(Problem("checksum-mismatch", place, message))
     for name in sums or ():
         message = "there is no such file, though SHA256SUMS lists it"
+        if name.startswith("."):
+            message = "SHA256SUMS lists it, but names with a leading dot are not read"
         problems.append(Problem("file-missing", Place(f"corpus/raw/{name}"), message))
     return found
 
@@ -106,7 +108,7 @@ def _read_sums(root: Path, problems: list[Problem]) -> dict[str, str] | None:
     sums: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         here = Place(place.file, number)
-        match = _SUM_LINE.fullmatch(line)
+        match = _SUM_LINE.fullmatch(line.removeprefix("\ufeff"))
         if match and match[2] in sums:
             problems.append(Problem("duplicate-id", here, f"{match[2]} is listed twice"))
         elif match:
@@ -122,7 +124,11 @@ def _read_documents(
 ) -> tuple[list[Document], dict[str, str]]:
     documents: list[Document] = []
     texts: dict[str, str] = {}
-    for path in _entries(root, "corpus/documents", ".json", problems):
+    before = len(problems)
+    paths = _entries(root, "corpus/documents", ".json", problems)
+    if len(problems) > before:
+        unread.add("documents")
+    for path in paths:
         place = Place(f"corpus/documents/{path.name}")
         document = _one(root, place.file, "document.json", Document, problems)
         text = None
@@ -220,6 +226,9 @@ def _read_sets(root: Path, problems: list[Problem]) -> dict[str, AnnotationSet]:
     try:
         folders = sorted((root / place.file).iterdir())
     except FileNotFoundError:
+        for name in ("annotation", place.file):
+            if (root / name).is_symlink():
+                problems.append(Problem("file-missing", Place(name), "the link leads nowhere"))
         return sets  # a corpus that nobody has annotated yet
     except OSError as error:
         problems.append(Problem("file-unreadable", place, error.strerror or str(error)))
@@ -269,7 +278,7 @@ def _entries(root: Path, folder: str, suffix: str, problems: list[Problem]) -> l
     wanted = []
     for path in paths:
         place = Place(f"{folder}/{path.name}")
-        if path.name.startswith("."):
+        if path.name.startswith(".") or (suffix and path.name == "README.md"):
             continue
         if path.is_dir():
             problems.append(Problem("unexpected-file", place, "folders are not read here"))

@@ -80,8 +80,21 @@ def _refuse_to_destroy(target: Path, root: Path) -> None:
     """Refuse a target that is there and is no release, or that holds the corpus itself."""
     if target.resolve() in (root.resolve(), *root.resolve().parents):
         raise ValueError(f"{target} holds the corpus; name another folder with --out")
-    if os.path.lexists(target) and not (target / "manifest.json").is_file():
-        raise ValueError(f"{target} is there and is no release; move it away")
+    if os.path.lexists(target) and not _is_release_only(target):
+        raise ValueError(f"{target} is there, and is no release or more than one; move it away")
+
+
+def _is_release_only(target: Path) -> bool:
+    """Tell whether a folder holds a release and nothing that its manifest does not list."""
+    try:
+        manifest = json.loads((target / "manifest.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    if not schema.is_valid("release_manifest.json", manifest):
+        return False
+    listed = {entry["path"] for entry in manifest["files"]}
+    named = target.name == f"{manifest['name']}-{manifest['version']}"
+    return named and {name for name, _ in release_files(target)} <= listed
 
 
 def sound_corpus(root: Path) -> tuple[Corpus, list[Problem]]:

@@ -36,6 +36,7 @@ endorsement, a copy is not a conspiracy, and a missing rating is not "neutral".
 ```python
 from datasets import load_dataset
 
+# PATH: this folder, or its name on the Hub
 documents = load_dataset("PATH", "documents", split="train")
 sentences = load_dataset("PATH", "sentences", split="train")
 running_text = sentences.filter(lambda row: row["zone"] == "paragraph")
@@ -51,17 +52,22 @@ There is one split, `train`; `fold` and `lineage` keep together what shares text
 that leaves one lineage out. A config without rows exists so that its columns are known; `datasets`
 5.2 can stream it, but not load it (it stops with "corresponds to no data").
 
+The spans, attributions and links of all configs but `annotations` and `duplicates` are those of the
+set `{primary}`; `annotation/sets/` holds every set as it was made.
+
 `manifest.json` has each file's SHA-256 and each config's logical hash, which holds under any
-Parquet writer; `newspan verify` checks both. `DATASHEET.md` says where the texts come from, who
-published them, how they were assessed, and what they cannot be used for. `schema/` holds the JSON
-Schema of every record and `labels.json`, the definition of every label. `corpus/` has the outlets,
-with contested views and who holds them, and the targets of stance.
+Parquet writer; `newspan verify` checks both. `schema/` holds the JSON Schema of every record and
+`labels.json`, the definition of every label. `corpus/` has the outlets, with contested views and
+who holds them, and the targets of stance.{datasheet}
 
 ## Licences
 
 Annotations and metadata: {annotation_license}. Texts: {text_license}
 """
 
+_DATASHEET = """
+`DATASHEET.md` says where the texts come from, who published them, how they were assessed, and what
+they cannot be used for."""
 _NO_WARNING = "None is recorded for this corpus."
 
 
@@ -82,6 +88,8 @@ def card(corpus: Corpus, made: Mapping[str, pa.Table], hashes: Mapping[str, str]
         items=len(corpus.items),
         documents=len(corpus.documents),
         warning=info.content_warning or _NO_WARNING,
+        primary=info.primary_set,
+        datasheet=_DATASHEET if (corpus.root / "DATASHEET.md").is_file() else "",
         producers=producer_table(corpus),
         configs=config_table(made),
         annotation_license=info.annotation_license,

@@ -19,5 +19,7 @@ def datasheet(root: str | Path = ".") -> str:
         OSError: when the corpus has no DATASHEET.md that can be read.
     """
     corpus, _ = sound_corpus(Path(root))
+    if not (Path(root) / "DATASHEET.md").is_file():
+        raise FileNotFoundError(f"there is no DATASHEET.md in {root}")
     prose = (Path(root) / "DATASHEET.md").read_text(encoding="utf-8")
     return fill(prose, figures(corpus, tables(corpus)))

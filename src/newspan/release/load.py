@@ -37,7 +37,7 @@ def load(config: str = "documents", release: str | Path | None = None) -> datase
     import datasets
 
     # datasets reads a path with such characters as a pattern.
-    if configs[config]["rows"] and not glob.has_magic(os.fspath(directory)):
+    if configs[config]["rows"] and not glob.has_magic(os.fspath(directory.absolute())):
         return datasets.load_dataset(os.fspath(directory), config, split="train")
     return datasets.Dataset(read_parquet(directory / configs[config]["files"][0]), split="train")
 

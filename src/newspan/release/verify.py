@@ -26,6 +26,8 @@ def verify(directory: str | Path) -> list[Problem]:
     except OSError as error:
         place = Place(str(error.filename or directory))
         return [Problem("file-unreadable", place, error.strerror or str(error))]
+    except UnicodeError as error:  # a path in the manifest that no file system can hold
+        return [_changed("manifest.json", str(error))]
 
 
 def _verify(directory: Path) -> list[Problem]:

@@ -15,8 +15,10 @@ _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
 )
 _CLUSTER = regex.compile(r"\X")
-# Between two characters of this class there is always a border (rule GB999).
-_PLAIN = regex.compile(r"\p{Grapheme_Cluster_Break=Other}")
+# Between one of the first and one of the second there is always a border (rules GB6 to GB999):
+# letters, Hangul syllables, and the spacing marks of Indic scripts before them.
+_ENDS = regex.compile(r"[\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}\p{GCB=V}\p{GCB=T}\p{GCB=SpacingMark}]")
+_BEGINS = regex.compile(r"[\p{GCB=Other}\p{GCB=L}\p{GCB=LV}\p{GCB=LVT}]")
 
 
 def is_blank(char: str) -> bool:
@@ -57,7 +59,7 @@ def _is_sure_border(text: str, offset: int) -> bool:
     left, right = text[offset - 1], text[offset]
     if left == "\n" or (right in "\r\n" and left != "\r"):
         return True
-    return bool(_PLAIN.match(left) and _PLAIN.match(right))
+    return bool(_ENDS.match(left) and _BEGINS.match(right))
 
 
 def cuts_word(text: str, offset: int) -> bool:

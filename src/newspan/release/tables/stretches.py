@@ -101,11 +101,12 @@ class _ItemView:
 
 def _core(text: str, start: int, end: int) -> tuple[int, int]:
     """Return an extent without the characters at its edges that are neither letter nor digit."""
-    while start < end and not text[start].isalnum():
-        start += 1
-    while end > start and not text[end - 1].isalnum():
-        end -= 1
-    return start, end
+    left, right = start, end
+    while left < right and not text[left].isalnum():
+        left += 1
+    while right > left and not text[right - 1].isalnum():
+        right -= 1
+    return (left, right) if left < right else (start, end)
 
 
 def _views(corpus: Corpus) -> Iterator[_ItemView]:
