@@ -206,7 +206,7 @@ def test_the_cards_python_runs(shipped_release: Path) -> None:
 
     exec(snippet, names)
 
-    assert len(names["running_text"]) == 343  # type: ignore[arg-type]
+    assert len(names["running_text"]) == 342  # type: ignore[arg-type]
 
 
 def test_the_cards_yaml_names_hash_and_version_of_each_config(root: Path) -> None:

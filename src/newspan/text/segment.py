@@ -23,6 +23,17 @@ _SHOWN_AS = str.maketrans({"؟": "?", "۔": ".", "؛": ";", "।": ".", "…": "
 # Sentence ends of scripts that put no space behind them, with the closing marks that follow.
 _UNSPACED_END = re.compile(r"[。！？｡]+[」』》”’）]*")
 
+_ASKED = ("?”", "!”", '?"', '!"')
+# No article, pronoun or preposition with a capital: those only begin sentences. Then a name with
+# its titles, a verb of speech, and at most when, where or how.
+_REPORTING_CLAUSE = re.compile(
+    r"(?!(?:The|An?|He|She|It|They|We|I|You|His|Her|Their|This|That|These|Those|In|On|At|But|And|So)\b)"
+    r"[^“”\".!?;:]{1,150}?\b(?:said|says|wrote|writes|asked|asks|added|told|tweeted|posted|replied|"
+    r"warned|declared|exclaimed|wondered|demanded)"
+    r"(?:,?\s(?:in|on|at|during|to|after|before|by|via|from|last|this|yesterday|earlier|late)\b"
+    r"[^“”]*)?[.,]?"
+)
+
 
 def paragraphs(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Return the extents of the lines that hold more than white space, trimmed of it.
@@ -43,13 +54,30 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
     """
     found: list[tuple[int, int]] = []
     for left, right in paragraphs(text, start, end):
+        line: list[tuple[int, int]] = []
         shown = _shown(text[left:right])
         for first, last in _tokenizer().sent_spans(shown):
             for piece in _split_unspaced(text, left + first, left + last):
                 extent = trim(text, *piece)
-                if extent[0] < extent[1]:
-                    found.append(extent)
+                if extent[0] == extent[1]:
+                    continue
+                if line and _is_reporting_clause(text, line[-1], extent):
+                    line[-1] = (line[-1][0], extent[1])
+                else:
+                    line.append(extent)
+        found += line
     return found
+
+
+def _is_reporting_clause(text: str, before: tuple[int, int], extent: tuple[int, int]) -> bool:
+    """Tell whether a stretch says who spoke the question or exclamation before it.
+
+    “How can they?” Smith asked on Friday. The question mark ends the quotation, not the sentence,
+    though a name's capital letter follows. Where the verb has an object of its own (“Who?” Smith
+    said that he knew.), a new sentence has begun.
+    """
+    asked = text[before[0]] in '“"' and text[before[0] : before[1]].endswith(_ASKED)
+    return asked and _REPORTING_CLAUSE.fullmatch(text, *extent) is not None
 
 
 def _shown(text: str) -> str:
