@@ -10,11 +10,12 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from newspan.problems import RULES
 from newspan.release.datasheet import datasheet
-from newspan.release.markers import fill
-from newspan.schema import SCHEMA_VERSION, Labels
+from newspan.release.markdown import fill, markdown_table
+from newspan.schema import SCHEMA_VERSION, Label, Labels
 from newspan.schema.labels import parse_labels
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,55 +47,40 @@ def vocabulary() -> str:
 
 def problem_table() -> str:
     """Return the table of problem ids for docs/problems.md."""
-    lines = ["| id | severity | what is wrong | what to do |", "| --- | --- | --- | --- |"]
-    for rule in RULES.values():
-        lines.append(f"| `{rule.id}` | {rule.severity} | {rule.title} | {rule.hint} |")
-    return "\n".join(lines)
+    head = ("id", "severity", "what is wrong", "what to do")
+    return markdown_table(
+        head, ((f"`{r.id}`", r.severity, r.title, r.hint) for r in RULES.values())
+    )
 
 
 def label_tables() -> str:
     """Return the tables of docs/labels.md: definitions, then mappings."""
-    out = []
+    parts = []
     for layer, attribute in labels().attributes():
         rows = [x for x in labels().labels if (x.layer, x.attribute) == (layer, attribute)]
-        out += [f"### {layer}: {attribute}", ""]
-        out += ["| label | definition | test | example | not |", "| --- | --- | --- | --- | --- |"]
-        for row in rows:
-            note = "" if row.status == "shipped" else f" ({row.status.replace('_', ' ')})"
-            example = _marked(row.example["text"], row.example["mark"])
-            counter = _marked(row.counter_example["text"], row.counter_example["mark"])
-            cells = [
-                f"`{row.id}`{note}",
-                row.definition,
-                row.test,
-                example,
-                f"{counter} {row.counter_example['why']}",
-            ]
-            out.append("| " + " | ".join(map(_cell, cells)) + " |")
-        out.append("")
-    out += ["### Mappings", "", "Lossy: going there merges or drops a distinction.", ""]
-    out += ["| label | scheme | its label | lossy | note |", "| --- | --- | --- | --- | --- |"]
-    for row in labels().labels:
-        for mapping in row.mappings:
-            theirs = f"`{mapping['label']}`" if mapping["label"] else "none"
-            lossy = "yes" if mapping["lossy"] else "no"
-            cells = [
-                f"{row.attribute}: `{row.id}`",
-                mapping["scheme"],
-                theirs,
-                lossy,
-                mapping.get("note", ""),
-            ]
-            out.append("| " + " | ".join(map(_cell, cells)) + " |")
-    return "\n".join(out)
+        head = ("label", "definition", "test", "example", "not")
+        parts += [f"### {layer}: {attribute}", markdown_table(head, map(_label_cells, rows))]
+    head = ("label", "scheme", "its label", "lossy", "note")
+    mapped = (_mapping_cells(row, m) for row in labels().labels for m in row.mappings)
+    parts += ["### Mappings", "Lossy: going there merges or drops a distinction."]
+    return "\n\n".join([*parts, markdown_table(head, mapped)])
 
 
-def _marked(text: str, mark: str) -> str:
-    return text.replace(mark, f"**{mark}**", 1)
+def _label_cells(label: Label) -> tuple[str, ...]:
+    note = "" if label.status == "shipped" else f" ({label.status.replace('_', ' ')})"
+    counter = f"{_marked(label.counter_example)} {label.counter_example['why']}"
+    return f"`{label.id}`{note}", label.definition, label.test, _marked(label.example), counter
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _mapping_cells(label: Label, mapping: dict[str, Any]) -> tuple[str, ...]:
+    theirs = f"`{mapping['label']}`" if mapping["label"] else "none"
+    lossy = "yes" if mapping["lossy"] else "no"
+    name = f"{label.attribute}: `{label.id}`"
+    return name, mapping["scheme"], theirs, lossy, mapping.get("note", "")
+
+
+def _marked(example: dict[str, str]) -> str:
+    return example["text"].replace(example["mark"], f"**{example['mark']}**", 1)
 
 
 def generated() -> Iterator[tuple[Path, str]]:

@@ -23,6 +23,13 @@ def problem_id(spec: Path) -> str:
     return spec.name.split(".")[0]
 
 
+def copy_good(folder: Path) -> Path:
+    """Return a copy of the good corpus in a folder, to be changed."""
+    corpus = folder / "corpus"
+    shutil.copytree(GOOD, corpus)
+    return corpus
+
+
 def make_bad(spec: Path, directory: Path) -> Path:
     """Write the good corpus, or its release, with the spec's edits; return what to check."""
     described = json.loads(spec.read_text(encoding="utf-8"))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from corpora import BAD, GOOD, apply, make_bad, problem_id
+from corpora import BAD, GOOD, apply, copy_good, make_bad, problem_id
 from newspan import check, verify
 from newspan.checks.ends import _in_cycles
 from newspan.cli import main
@@ -90,8 +89,7 @@ def test_a_broken_file_costs_one_clear_line(
     edits: list[dict[str, object]], line: str, tmp_path: Path
 ) -> None:
     """A file that cannot be read is reported once, not again for all that needed it."""
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     for edit in edits:
         apply(edit, corpus)
 
@@ -160,8 +158,7 @@ def test_a_long_chain_is_checked_in_one_go() -> None:
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """A named pipe among the files is reported, not read until somebody writes to it."""
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     (corpus / "corpus/targets.json").unlink()
     os.mkfifo(corpus / "corpus/targets.json")
 

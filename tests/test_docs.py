@@ -20,7 +20,7 @@ from newspan.corpus import read_corpus
 from newspan.release.card import card
 from newspan.release.figures import figures
 from newspan.release.logical import logical_hash
-from newspan.release.markers import fill
+from newspan.release.markdown import fill
 from newspan.release.tables import tables
 
 

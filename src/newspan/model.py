@@ -114,6 +114,10 @@ class Item(Record, frozen=True):
     partisanship: Partisanship
     note: str | None = None
 
+    def fits(self, text: str) -> bool:
+        """Tell whether the item is a stretch of its document's text at all."""
+        return 0 <= self.start < self.end <= len(text)
+
     def zone_of(self, start: int, end: int) -> Zone | None:
         """Return the zone that an extent stands in, or None if it is not inside one."""
         after = bisect_right(self.zones, start, key=lambda zone: zone.start)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import newspan
-from corpora import GOOD
+from corpora import GOOD, copy_good
 from newspan import BuildError, build
 from newspan.release.configs import CONFIGS
 from newspan.release.whole import whole_directory
@@ -144,8 +144,7 @@ def test_a_span_over_two_sentences_is_clipped_in_both(tmp_path: Path) -> None:
     """A sentence shows its own part of a longer span and says that there is more."""
     import pyarrow.parquet as pq
 
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     path = corpus / "annotation/sets/consensus/d1-i1.jsonl"
     text = (corpus / "corpus/raw/d1.txt").read_bytes().decode()
     start, end = text.index("she told"), text.index(" stays shut")
@@ -171,8 +170,7 @@ def test_a_span_over_two_sentences_is_clipped_in_both(tmp_path: Path) -> None:
 
 def test_a_corpus_with_errors_is_not_built(tmp_path: Path) -> None:
     """An error stops the build before anything is written, and the problems say why."""
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     (corpus / "corpus/targets.json").unlink()
 
     with pytest.raises(BuildError) as caught:
@@ -227,8 +225,7 @@ def test_a_build_replaces_nothing_but_a_release(
 
 def test_a_warning_does_not_stop_a_build(tmp_path: Path) -> None:
     """Warnings are for people to weigh; the release is built."""
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     head = corpus / "annotation/sets/consensus/set.json"
     data = json.loads(head.read_bytes())
     head.write_text(json.dumps({**data, "labels_sha256": "0" * 64}))
@@ -241,8 +238,7 @@ def test_a_warning_does_not_stop_a_build(tmp_path: Path) -> None:
 
 def test_without_attributions_nobody_says_whose_wording_it_is(tmp_path: Path) -> None:
     """Where nobody looked for attributions, voice is null, not the author's."""
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     folder = corpus / "annotation/sets/consensus"
     head = json.loads((folder / "set.json").read_bytes())
     for coverage in head["coverage"]:
@@ -273,8 +269,7 @@ def test_a_copy_is_copied_whole_and_for_sure(
     change: dict[str, object], expected: bool, tmp_path: Path
 ) -> None:
     """A full stop more or less does not matter; candidates and parts are no copies."""
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     path = corpus / "annotation/sets/reuse_v1/d1-i2.jsonl"
     record = json.loads(path.read_text(encoding="utf-8"))
     del record["alignment"]
@@ -287,8 +282,7 @@ def test_a_copy_is_copied_whole_and_for_sure(
 
 def test_the_order_of_records_in_a_file_does_not_matter(good_release: Path, tmp_path: Path) -> None:
     """The same records in another order give the same rows."""
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     for path in (corpus / "annotation/sets").rglob("*.jsonl"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(reversed(lines)), encoding="utf-8")

@@ -87,13 +87,11 @@ def test_the_card_states_the_features_that_the_files_have(shipped_release: Path,
 
 def test_two_releases_of_one_name_do_not_share_a_cache(root: Path, tmp_path: Path) -> None:
     """datasets caches a local directory by its name and card; the card's hashes tell rows apart."""
-    import shutil
 
-    from corpora import GOOD
+    from corpora import GOOD, copy_good
 
     first = newspan.build(GOOD, tmp_path / "a").path
-    corpus = tmp_path / "corpus"
-    shutil.copytree(GOOD, corpus)
+    corpus = copy_good(tmp_path)
     outlets = corpus / "corpus/outlets.json"
     outlets.write_text(outlets.read_text(encoding="utf-8").replace("Harbour", "Haven"), "utf-8")
     second = newspan.build(corpus, tmp_path / "b").path

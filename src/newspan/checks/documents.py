@@ -49,7 +49,7 @@ def check_documents(corpus: Corpus) -> Iterator[Problem]:
             if uses[item.id] > 1:
                 yield Problem("duplicate-id", here.at("/id"), f"{item.id} names several items")
             # A wrong item is reported once, not again for all that stands in it.
-            if 0 <= item.start < item.end <= len(text):
+            if item.fits(text):
                 yield from _check_item(item, document, text, corpus, here)
 
 

@@ -39,7 +39,7 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
                 unknown_files.add(place.file)
                 message = f"the file is named after {placed.item_id!r}, which is no item"
                 yield Problem("unknown-reference", Place(place.file), message)
-        elif isinstance(record, Span) and _is_sound(placed.item_id, corpus):
+        elif isinstance(record, Span) and _item_fits(placed, corpus):
             yield from _check_span(record, placed, annotation_set, corpus, lone_in_zone)
             if extents[_extent_key(placed)] > 1:
                 message = f"another span is {record.label} at {record.start}-{record.end} too"
@@ -50,10 +50,9 @@ def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem
         yield from _check_clusters(annotation_set, corpus)
 
 
-def _is_sound(item_id: str, corpus: Corpus) -> bool:
-    """Tell whether an item is a stretch of its text; if not, its spans are not at fault."""
-    document, item = corpus.items[item_id]
-    return 0 <= item.start < item.end <= len(corpus.texts[document.id])
+def _item_fits(placed: Placed, corpus: Corpus) -> bool:
+    document, item = corpus.items[placed.item_id]
+    return item.fits(corpus.texts[document.id])  # if not, its spans are not at fault
 
 
 def _extent_key(placed: Placed) -> tuple[object, ...]:

@@ -27,13 +27,13 @@ def command(corpus: Path, out: Path | None, and_load: bool) -> None:
     try:
         release = build(corpus, out)
     except BuildError as error:
-        print_problems(error.problems, as_json=False)
+        print_problems(error.problems, err=True)
         click.echo("nothing was built", err=True)
         sys.exit(1)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
     if release.warnings:
-        print_problems(release.warnings, as_json=False)
+        print_problems(release.warnings, err=True)
     click.echo(f"built {release.path}")
     rows = release.rows
     if and_load:

@@ -31,17 +31,19 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
-    """Print problems, each with its place, and the hint once per id."""
+def print_problems(
+    problems: Sequence[Problem], *, as_json: bool = False, err: bool = False
+) -> None:
+    """Print problems, each with its place, and the hint once per id; on stderr if `err`."""
     if as_json:
         click.echo(json.dumps([p.to_json() for p in problems], ensure_ascii=False, indent=1))
         return
     told: set[str] = set()
     for problem in problems:
-        click.echo(f"{problem.place}: {problem.severity} {problem.id}: {problem.message}")
+        click.echo(f"{problem.place}: {problem.severity} {problem.id}: {problem.message}", err=err)
         if problem.id not in told:
             told.add(problem.id)
-            click.echo(f"    {problem.hint}")
+            click.echo(f"    {problem.hint}", err=err)
     counts = Counter(problem.severity for problem in problems)
     if problems:
         parts = [f"{n} {word}{'' if n == 1 else 's'}" for word, n in sorted(counts.items())]

@@ -21,16 +21,13 @@ def command(corpus: Path, only_check: bool) -> None:
     path = corpus / "DATASHEET.md"
     try:
         new = datasheet(corpus)
-    except BuildError as error:
-        print_problems(error.problems, as_json=False)
-        sys.exit(1)
-    except (ValueError, OSError) as error:
-        raise click.UsageError(str(error)) from None
-    stale = path.read_text(encoding="utf-8") != new
-    try:
+        stale = path.read_text(encoding="utf-8") != new
         if stale and not only_check:
             path.write_bytes(new.encode("utf-8"))
-    except OSError as error:
+    except BuildError as error:
+        print_problems(error.problems, err=True)
+        sys.exit(1)
+    except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"{path} is {'stale' if only_check else 'written'}" if stale else f"{path} is fresh")
     sys.exit(1 if stale and only_check else 0)

@@ -20,7 +20,7 @@ from newspan.release.card import card
 from newspan.release.configs import CONFIGS
 from newspan.release.figures import figures
 from newspan.release.logical import logical_hash
-from newspan.release.markers import fill
+from newspan.release.markdown import fill
 from newspan.release.parquet import write_parquet
 from newspan.release.tables import tables
 from newspan.release.whole import whole_directory
@@ -120,7 +120,6 @@ def _fill(directory: Path, corpus: Corpus) -> dict[str, Any]:
         path = directory / config.path
         path.parent.mkdir()
         write_parquet(made[config.name], path)
-    _write(directory / "README.md", card(corpus, made, hashes))
     sheet = corpus.root / "DATASHEET.md"
     if sheet.is_file():
         prose = sheet.read_bytes().decode("utf-8")
@@ -128,6 +127,8 @@ def _fill(directory: Path, corpus: Corpus) -> dict[str, Any]:
     for name in _COMPANIONS:
         if (corpus.root / name).is_file():
             shutil.copyfile(corpus.root / name, directory / name)
+    beside = {path.name for path in directory.iterdir()}
+    _write(directory / "README.md", card(corpus, made, hashes, beside))
     for name in ("outlets.json", "targets.json"):
         (directory / "corpus").mkdir(exist_ok=True)
         shutil.copyfile(corpus.root / "corpus" / name, directory / "corpus" / name)

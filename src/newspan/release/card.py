@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -71,15 +71,22 @@ they cannot be used for."""
 _NO_WARNING = "None is recorded for this corpus."
 
 
-def card(corpus: Corpus, made: Mapping[str, pa.Table], hashes: Mapping[str, str]) -> str:
+def card(
+    corpus: Corpus,
+    made: Mapping[str, pa.Table],
+    hashes: Mapping[str, str],
+    beside: Collection[str] = (),
+) -> str:
     """Return README.md: YAML for the Hub and `datasets`, then prose for people.
 
     Args:
         corpus: the corpus that the release is built from.
         made: the table of each config, by name.
         hashes: the logical hash of each config, by name.
+        beside: names of files that stand beside the card, which it may then point to.
     """
-    head = yaml.safe_dump(_metadata(corpus, made, hashes), sort_keys=False, allow_unicode=True)
+    metadata = _metadata(corpus, made, hashes, "LICENSE-DATA.md" in beside)
+    head = yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True)
     info = corpus.info
     body = _BODY.format(
         title=info.title,
@@ -89,7 +96,7 @@ def card(corpus: Corpus, made: Mapping[str, pa.Table], hashes: Mapping[str, str]
         documents=len(corpus.documents),
         warning=info.content_warning or _NO_WARNING,
         primary=info.primary_set,
-        datasheet=_DATASHEET if (corpus.root / "DATASHEET.md").is_file() else "",
+        datasheet=_DATASHEET if "DATASHEET.md" in beside else "",
         producers=producer_table(corpus),
         configs=config_table(made),
         annotation_license=info.annotation_license,
@@ -99,7 +106,7 @@ def card(corpus: Corpus, made: Mapping[str, pa.Table], hashes: Mapping[str, str]
 
 
 def _metadata(
-    corpus: Corpus, made: Mapping[str, pa.Table], hashes: Mapping[str, str]
+    corpus: Corpus, made: Mapping[str, pa.Table], hashes: Mapping[str, str], has_license: bool
 ) -> dict[str, Any]:
     info = corpus.info
     languages = list(info.languages)
@@ -109,9 +116,7 @@ def _metadata(
         "multilinguality": ["monolingual" if len(languages) == 1 else "multilingual"],
         "license": "other",
         "license_name": "annotations-and-texts-apart",
-        "license_link": "LICENSE-DATA.md"
-        if (corpus.root / "LICENSE-DATA.md").is_file()
-        else "README.md",
+        "license_link": "LICENSE-DATA.md" if has_license else "README.md",
         "annotations_creators": _creators(corpus),
         "size_categories": [_size(made["sentences"].num_rows)],
         "task_categories": ["token-classification", "text-classification"],

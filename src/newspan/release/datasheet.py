@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newspan.release.build import sound_corpus
 from newspan.release.figures import figures
-from newspan.release.markers import fill
+from newspan.release.markdown import fill
 from newspan.release.tables import tables
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 import pyarrow as pa
 
 from newspan.corpus import Corpus
-from newspan.model import Document, Evidence, Item
+from newspan.model import Evidence
 from newspan.release.configs import CONFIGS
+from newspan.release.markdown import markdown_table
+from newspan.release.tables.common import items
 
 
 def figures(corpus: Corpus, made: Mapping[str, pa.Table]) -> dict[str, str]:
@@ -35,13 +37,13 @@ def counts_table(corpus: Corpus, made: Mapping[str, pa.Table]) -> str:
         *((f"zones: {kind}", number) for kind, number in sorted(zones.items())),
         *((f"rows of `{config.name}`", made[config.name].num_rows) for config in CONFIGS),
     ]
-    return markdown(("what", "how many"), ((what, f"{number:,}") for what, number in rows))
+    return markdown_table(("what", "how many"), ((what, f"{number:,}") for what, number in rows))
 
 
 def config_table(made: Mapping[str, pa.Table]) -> str:
     """Return the configs with what a row is and how many there are."""
     rows = ((f"`{c.name}`", c.row, f"{made[c.name].num_rows:,}") for c in CONFIGS)
-    return markdown(("config", "one row per", "rows"), rows)
+    return markdown_table(("config", "one row per", "rows"), rows)
 
 
 def producer_table(corpus: Corpus) -> str:
@@ -62,12 +64,12 @@ def producer_table(corpus: Corpus) -> str:
         name = f"{producer.name} {producer.version or ''}".strip()
         shown = f"{verified:,} of {len(records):,} records"
         rows.append((f"set `{chosen.info.id}`", name, _words(producer.kind), shown))
-    return markdown(("what", "by", "which is a", "verified by a person"), rows)
+    return markdown_table(("what", "by", "which is a", "verified by a person"), rows)
 
 
 def _chain_table(corpus: Corpus) -> str:
     rows = []
-    for _, item in _items(corpus):
+    for _, item in items(corpus):
         for number, step in enumerate(item.chain):
             rows.append(
                 (
@@ -82,7 +84,7 @@ def _chain_table(corpus: Corpus) -> str:
                 )
             )
     head = ("item", "step", "outlet", "role", "language", "published", "evidence", "confidence")
-    return markdown(head, rows)
+    return markdown_table(head, rows)
 
 
 def _outlet_table(corpus: Corpus) -> str:
@@ -100,13 +102,15 @@ def _outlet_table(corpus: Corpus) -> str:
                 ratings or "none recorded",
             )
         )
-    return markdown(("outlet", "affiliation", "contested", "views, by holder", "ratings"), rows)
+    return markdown_table(
+        ("outlet", "affiliation", "contested", "views, by holder", "ratings"), rows
+    )
 
 
 def _stance_table(corpus: Corpus) -> str:
     found = {
         item.id: {s.target: s.polarity for s in item.partisanship.stance}
-        for _, item in _items(corpus)
+        for _, item in items(corpus)
     }
     used = [t for t in corpus.targets if any(t in stances for stances in found.values())]
     head = ("target", *found)
@@ -117,27 +121,16 @@ def _stance_table(corpus: Corpus) -> str:
         )
         for target in used
     )
-    return markdown(head, rows)
+    return markdown_table(head, rows)
 
 
 def _missing_table(corpus: Corpus) -> str:
     rows = []
-    for _, item in _items(corpus):
+    for _, item in items(corpus):
         reply = item.partisanship.right_of_reply
         shown = f"{reply.value or 'unknown'} ({reply.confidence or 'unknown'} confidence)"
         rows.append((item.id, shown, "; ".join(item.partisanship.missing_perspectives)))
-    return markdown(("item", "right of reply", "missing perspectives"), rows)
-
-
-def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a Markdown table; bars and line ends in cells are escaped."""
-    head = list(head)
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    return markdown_table(("item", "right of reply", "missing perspectives"), rows)
 
 
 def _words(identifier: str) -> str:
@@ -146,7 +139,3 @@ def _words(identifier: str) -> str:
 
 def _classes(evidence: Iterable[Evidence]) -> str:
     return ", ".join(dict.fromkeys(_words(one.class_) for one in evidence))
-
-
-def _items(corpus: Corpus) -> list[tuple[Document, Item]]:
-    return [corpus.items[item_id] for item_id in sorted(corpus.items)]

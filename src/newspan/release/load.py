@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newspan.release.parquet import read_parquet
+from newspan.release.parquet import read_config
 
 if TYPE_CHECKING:
     import datasets
@@ -39,7 +39,7 @@ def load(config: str = "documents", release: str | Path | None = None) -> datase
     # datasets reads a path with such characters as a pattern.
     if configs[config]["rows"] and not glob.has_magic(os.fspath(directory.absolute())):
         return datasets.load_dataset(os.fspath(directory), config, split="train")
-    return datasets.Dataset(read_parquet(directory / configs[config]["files"][0]), split="train")
+    return datasets.Dataset(read_config(directory, configs[config]["files"]), split="train")
 
 
 def _newest(folder: Path) -> Path:

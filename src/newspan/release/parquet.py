@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,6 +27,11 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     ) as writer:
         if table.num_rows:
             writer.write_table(table.combine_chunks(), row_group_size=_ROWS_PER_GROUP)
+
+
+def read_config(directory: Path, files: Sequence[str]) -> pa.Table:
+    """Read the Parquet files of a config, in order, as one table; errors as in `read_parquet`."""
+    return pa.concat_tables([read_parquet(directory / file) for file in files])
 
 
 def read_parquet(path: Path) -> pa.Table:

@@ -12,7 +12,7 @@ from newspan import schema
 from newspan.problems import Place, Problem
 from newspan.release.build import file_sha256, release_files, sha256sums
 from newspan.release.logical import logical_hash
-from newspan.release.parquet import read_parquet
+from newspan.release.parquet import read_config
 
 
 def verify(directory: str | Path) -> list[Problem]:
@@ -103,8 +103,7 @@ def _check_sums(directory: Path, manifest: dict[str, Any]) -> list[Problem]:
 def _check_rows(directory: Path, name: str, config: dict[str, Any]) -> list[Problem]:
     place = Place(config["files"][0])
     try:
-        parts = [read_parquet(directory / file) for file in config["files"]]
-        table = pa.concat_tables(parts)
+        table = read_config(directory, config["files"])
         digest = logical_hash(table)
     except (OSError, TypeError, pa.ArrowException) as error:
         return [Problem("rows-changed", place, f"{name} cannot be read: {error}")]

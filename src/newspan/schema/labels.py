@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
@@ -26,7 +26,7 @@ class Label(msgspec.Struct, frozen=True):
     mappings: tuple[dict[str, Any], ...]
 
 
-class Labels(msgspec.Struct, frozen=True):
+class Labels(msgspec.Struct, frozen=True, dict=True):
     """All labels in force, and the SHA-256 of the file they came from."""
 
     labels: tuple[Label, ...]
@@ -34,11 +34,19 @@ class Labels(msgspec.Struct, frozen=True):
 
     def of(self, layer: str, attribute: str) -> tuple[str, ...]:
         """Return the ids of one attribute's labels, in the file's order."""
-        return tuple(x.id for x in self.labels if x.layer == layer and x.attribute == attribute)
+        return self._by_attribute.get((layer, attribute), ())
+
+    @cached_property
+    def _by_attribute(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for label in self.labels:
+            key = (label.layer, label.attribute)
+            found[key] = (*found.get(key, ()), label.id)
+        return found
 
     def attributes(self) -> tuple[tuple[str, str], ...]:
         """Return every (layer, attribute) that has labels, in the file's order."""
-        return tuple(dict.fromkeys((x.layer, x.attribute) for x in self.labels))
+        return tuple(self._by_attribute)
 
 
 def parse_labels(data: dict[str, Any], raw: bytes) -> Labels:

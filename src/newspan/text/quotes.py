@@ -55,7 +55,8 @@ def quoted_ranges(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """
     pairs, lone = _scan(text, start, end)
     for mark in lone:
-        if text[mark] in ("“", "«", "„", "「", "『", "《"):
+        # » alone closes a French quotation more often than it opens a Danish one.
+        if text[mark] in _PAIRS and text[mark] != "»":
             pairs.append((mark, end))
         elif text[mark] != _STRAIGHT:
             pairs.append((start, mark + 1))

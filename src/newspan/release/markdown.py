@@ -1,9 +1,9 @@
-"""Generated text between markers in a file that people write."""
+"""Generated Markdown: tables, and their places between markers in a file that people write."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def fill(text: str, parts: Mapping[str, str]) -> str:
@@ -23,3 +23,14 @@ def fill(text: str, parts: Mapping[str, str]) -> str:
         if count != 1 and (begin in text or end in text):
             raise ValueError(f"the markers {begin} … {end} stand {count} times, not once")
     return text
+
+
+def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table; bars and line ends in cells are escaped."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
