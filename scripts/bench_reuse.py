@@ -1,0 +1,275 @@
+"""Compare `newspan duplicates` with other finders of text reuse on planted reuse.
+
+    python scripts/bench_reuse.py --work DIR [--texts DIR] [--documents N] [--seed S]
+        [--peers suffix-array,datasketch,rensa,passim] [--rounds N] [--ours "OPTIONS"] [--json FILE]
+    python scripts/bench_reuse.py --work DIR --detections FILE [--clusters FILE]
+    python scripts/bench_reuse.py --work DIR --growth 1000,10000,100000
+
+Documents are generated into the work folder once per base, size and seed (`reuse_bench.plant`), and
+kept. Each finder runs as a whole process, start-up included; rounds are interleaved, and medians
+and their ratio to ours are printed, since times on a shared machine mean little. The measures are
+those of `reuse_bench.pan`. Needs pydivsufsort, datasketch and rensa for the peers, and rapidfuzz
+for verified precision (--strict does without).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import shlex
+import shutil
+import statistics
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from reuse_bench import clusters, pan, peers, plant, tables
+from reuse_bench.base import size
+from reuse_bench.measure import Run, run
+
+OURS = "newspan"
+PAIRS = "pairs.parquet"
+
+
+def main() -> int:
+    """Print the table; 1 when a finder failed."""
+    options = _options()
+    if options.growth:
+        return _growth(options)
+    folder, made = _collection(options, options.documents)
+    _describe(made)
+    if options.plant_only:
+        print(folder)
+        return 0
+    collection = _Collection(folder, options.strict)
+    report: dict[str, Any] = {"collection": made, "finders": {}}
+    if options.detections:
+        scores = collection.scores(options.detections)
+        report["finders"][str(options.detections)] = {"scores": scores}
+        if options.clusters:
+            report["clusters"] = collection.agreement(options.clusters)
+    else:
+        report["finders"] = _compare(options, folder, collection)
+    _print_table(report["finders"])
+    if "clusters" in report:
+        print("clusters: " + ", ".join(f"{k} {v:.4g}" for k, v in report["clusters"].items()))
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    failed = [name for name, found in report["finders"].items() if found.get("failed")]
+    return 1 if failed else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--work", type=Path, required=True, help="folder for collections and results")
+    add("--texts", type=Path, help="folder of *.txt to cut articles from; else made-up words")
+    add("--documents", type=int, default=10_000)
+    add("--seed", type=int, default=1)
+    add("--peers", default="suffix-array", help="finders to run besides ours, or an empty string")
+    add("--rounds", type=int, default=3)
+    add("--ours", default="", help="further options of newspan duplicates")
+    add("--without-ours", action="store_true", help="run the peers alone")
+    add("--detections", type=Path, help="measure this file of detections and run nothing")
+    add("--clusters", type=Path, help="with --detections: cluster members to measure too")
+    add("--strict", action="store_true", help="no verified precision (it needs rapidfuzz)")
+    add("--growth", help="run ours alone at these sizes, for example 1000,10000,100000")
+    add("--plant-only", action="store_true", help="generate, print the folder and stop")
+    add("--json", type=Path, help="write all figures here")
+    options = parser.parse_args()
+    unknown = set(_names(options)) - set(peers.PEERS)
+    if unknown:
+        parser.error(f"no such peer: {', '.join(sorted(unknown))}")
+    return options
+
+
+def _names(options: argparse.Namespace) -> list[str]:
+    return [name for name in options.peers.split(",") if name]
+
+
+def _collection(options: argparse.Namespace, documents: int) -> tuple[Path, dict[str, Any]]:
+    """Return the folder with the documents, made if it is not there, and what was made."""
+    name = "zipf"
+    if options.texts:
+        base = f"{options.texts.resolve()} {size(options.texts)}"
+        name = hashlib.sha256(base.encode()).hexdigest()[:8]
+    folder = options.work / f"{name}-{documents}-{options.seed}"
+    summary = folder / plant.SUMMARY  # written last
+    if not summary.exists():
+        plant.plant(options.texts, documents, options.seed, folder)
+    made: dict[str, Any] = json.loads(summary.read_text(encoding="utf-8"))
+    return folder, made
+
+
+def _describe(made: dict[str, Any]) -> None:
+    print(
+        f"{made['documents']:,} documents, {made['chars'] / 1e6:.1f} M characters, "
+        f"seed {made['seed']}; base: {made['base']} ({made['base_bytes'] / 1e6:.1f} MB)"
+    )
+    print(
+        f"generated by a word model: {made['generated_chars'] / 1e6:.1f} M characters around the"
+        f" passages ({made['real_chars'] / 1e6:.1f} M are the base's), and"
+        f" {made['families'] - made['real_passages']:,} of {made['families']:,} passages"
+    )
+    print("copies: " + ", ".join(f"{name} {n:,}" for name, n in made["copies_by_kind"].items()))
+
+
+class _Collection:
+    """Texts and truth, read once, to measure detections against."""
+
+    def __init__(self, folder: Path, strict: bool) -> None:
+        self._ids, self._texts = tables.read_texts(folder / plant.DOCS)
+        self._truth = tables.read_truth(folder / plant.TRUTH, self._ids)
+        self._strict = strict
+
+    def scores(self, path: Path) -> dict[str, Any]:
+        """Return the measures of a file of detections."""
+        a, b = tables.read_detections(path, self._ids)
+        verify = None if self._strict else tables.alike(a, b, self._texts)
+        return pan.score(self._truth, a, b, verify).as_dict()
+
+    def agreement(self, path: Path) -> dict[str, float]:
+        """Return how the clusters in a file agree with the planted families."""
+        return asdict(clusters.agreement(self._truth, *tables.read_clusters(path, self._ids)))
+
+
+def _commands(options: argparse.Namespace, folder: Path) -> dict[str, tuple[list[str], Path]]:
+    """Return each finder's command and the file where its detections will be."""
+    docs = str(folder / plant.DOCS)
+    found: dict[str, tuple[list[str], Path]] = {}
+    if not options.without_ours:
+        out = folder / "newspan"
+        command = [sys.executable, "-m", "newspan", "duplicates", docs, "--out", str(out)]
+        found[OURS] = ([*command, *shlex.split(options.ours)], out / PAIRS)
+    for name in _names(options):
+        path = folder / f"{name}.parquet"
+        found[name] = ([sys.executable, str(Path(peers.__file__)), name, docs, str(path)], path)
+    return found
+
+
+def _compare(
+    options: argparse.Namespace, folder: Path, collection: _Collection
+) -> dict[str, dict[str, Any]]:
+    """Run all finders in interleaved rounds and measure what each found."""
+    commands = _commands(options, folder)
+    runs: dict[str, list[Run]] = {name: [] for name in commands}
+    out: dict[str, dict[str, Any]] = {}
+    for _ in range(options.rounds):
+        for name, (command, path) in commands.items():
+            if name not in out:
+                result = _run(command, path, folder / f"{name}.log")
+                runs[name].append(result)
+                if result.status:
+                    out[name] = _failure(name, result.status, folder / f"{name}.log")
+    ours = _median(runs.get(OURS, []), "cpu") if OURS not in out else 0.0
+    for name, (command, path) in commands.items():
+        if name in out:
+            continue
+        cpu = _median(runs[name], "cpu")
+        out[name] = {
+            "command": command,
+            "rounds": [asdict(result) for result in runs[name]],
+            "cpu": cpu,
+            "wall": _median(runs[name], "wall"),
+            "peak": max(max(result.peak, result.largest) for result in runs[name]),
+            "ratio": cpu / ours if ours else None,
+            "scores": collection.scores(path),
+        }
+    return out
+
+
+def _failure(name: str, status: int, log: Path) -> dict[str, Any]:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    said = lines[-1] if lines else ""
+    missing = status == peers.NOT_AT_HAND
+    print(said if missing else f"{name}: exit {status}: {said}", file=sys.stderr)
+    return {"not_at_hand": said} if missing else {"failed": status, "said": said}
+
+
+def _median(runs: list[Run], field: str) -> float:
+    return statistics.median(getattr(result, field) for result in runs) if runs else 0.0
+
+
+def _print_table(finders: dict[str, dict[str, Any]]) -> None:
+    """Print a column per finder: what it took and how good it is."""
+    shown = {name: _rows(found) for name, found in finders.items() if "scores" in found}
+    if not shown:
+        return
+    labels = list(dict.fromkeys(label for rows in shown.values() for label in rows))
+    widths = [max(len(name), 9) for name in shown]
+    print(" " * 32 + "  ".join(name.rjust(w) for name, w in zip(shown, widths, strict=True)))
+    for label in labels:
+        cells = [rows.get(label, "-") for rows in shown.values()]
+        print(label.ljust(32) + "  ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True)))
+
+
+def _rows(found: dict[str, Any]) -> dict[str, str]:
+    rows: dict[str, str] = {}
+    if "cpu" in found:
+        rows["CPU s (process tree)"] = f"{found['cpu']:.2f}"
+        rows["wall s"] = f"{found['wall']:.2f}"
+        rows["peak MB"] = f"{found['peak'] / 1e6:,.0f}"
+        rows["CPU / ours"] = f"{found['ratio']:.2f}" if found["ratio"] else "-"
+    scores = found["scores"]
+    rows["detections"] = f"{scores['detections']:,}"
+    figures = {"recall (families)": scores["recall"], "recall (cases)": scores["recall_cases"]}
+    for field, title in (("by_kind", ""), ("by_level", "edits "), ("by_words", "words ")):
+        figures |= {f"  recall, {title}{key}": value for key, value in scores[field].items()}
+    for field in ("verified", "strict"):
+        if scores[field]:
+            figures[f"precision {field} (groups)"] = scores[field]["precision"]
+            figures[f"precision {field} (detections)"] = scores[field]["precision_detections"]
+            figures[f"plagdet {field}"] = scores[field]["plagdet"]
+    figures["granularity"] = scores["granularity"]
+    figures["recall of document pairs"] = scores["doc_pair_recall"]
+    return rows | {label: f"{value:.4f}" for label, value in figures.items()}
+
+
+def _run(command: list[str], path: Path, log: Path) -> Run:
+    """Run a finder as if for the first time: without what an earlier run left."""
+    if path.name == PAIRS:
+        shutil.rmtree(path.parent, ignore_errors=True)
+    path.unlink(missing_ok=True)
+    return run(command, log)
+
+
+def _growth(options: argparse.Namespace) -> int:
+    """Run ours at several sizes; print CPU, memory and the exponents of growth between sizes."""
+    options.peers = ""
+    report: list[dict[str, Any]] = []
+    for documents in sorted(int(number) for number in options.growth.split(",")):
+        folder, made = _collection(options, documents)
+        _describe(made)
+        command, path = _commands(options, folder)[OURS]
+        log = folder / f"{OURS}.log"
+        runs = [_run(command, path, log) for _ in range(options.rounds)]
+        if any(result.status for result in runs):
+            _failure(OURS, runs[-1].status, log)
+            return 1
+        row = {"documents": documents, "chars": made["chars"], "cpu": _median(runs, "cpu")}
+        row |= {"wall": _median(runs, "wall"), "peak": max(r.peak for r in runs), "out": str(path)}
+        if report:
+            grown = math.log(row["chars"] / report[-1]["chars"])
+            row["cpu_exponent"] = math.log(row["cpu"] / report[-1]["cpu"]) / grown
+            row["peak_exponent"] = math.log(row["peak"] / report[-1]["peak"]) / grown
+        if not options.strict:
+            row["scores"] = _Collection(folder, strict=False).scores(path)
+        report.append(row)
+        print(
+            f"  {row['cpu']:.2f} CPU s, {row['wall']:.2f} s wall, {row['peak'] / 1e6:,.0f} MB peak,"
+            f" {row['chars'] / 1e6 / row['cpu']:.1f} M characters per CPU s"
+            + (f", CPU grows as n^{row['cpu_exponent']:.2f}" if "cpu_exponent" in row else "")
+            + (f", memory as n^{row['peak_exponent']:.2f}" if "peak_exponent" in row else "")
+        )
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
