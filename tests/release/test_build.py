@@ -18,7 +18,7 @@ import newspan
 from corpora import GOOD, copy_good
 from newspan import BuildError, build
 from newspan.release.configs import CONFIGS
-from newspan.release.whole import whole_directory
+from newspan.whole import whole_directory
 
 
 def digests(directory: Path) -> dict[str, str]:

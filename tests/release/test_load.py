@@ -13,7 +13,7 @@ import pytest
 
 import newspan
 from newspan.release.configs import CONFIGS
-from newspan.release.parquet import read_parquet
+from newspan.parquet import read_parquet
 
 RELEASES = ["shipped_release", "good_release"]
 

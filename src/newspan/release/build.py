@@ -21,9 +21,9 @@ from newspan.release.configs import CONFIGS
 from newspan.release.figures import figures
 from newspan.release.logical import logical_hash
 from newspan.release.markdown import fill
-from newspan.release.parquet import write_parquet
+from newspan.parquet import write_parquet
 from newspan.release.tables import tables
-from newspan.release.whole import whole_directory
+from newspan.whole import whole_directory
 
 #: Files of the corpus's root that go into the release as they are, where they exist.
 _COMPANIONS = ("CITATION.cff", "CHANGELOG.md", "LICENSE-DATA.md")

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newspan.release.parquet import read_config
+from newspan.parquet import read_config
 
 if TYPE_CHECKING:
     import datasets

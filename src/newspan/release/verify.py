@@ -12,7 +12,7 @@ from newspan import schema
 from newspan.problems import Place, Problem
 from newspan.release.build import file_sha256, release_files, sha256sums
 from newspan.release.logical import logical_hash
-from newspan.release.parquet import read_config
+from newspan.parquet import read_config
 
 
 def verify(directory: str | Path) -> list[Problem]:

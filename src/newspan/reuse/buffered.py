@@ -68,8 +68,13 @@ def read_batch(text: Array, offsets: Array, alphabet: Alphabet) -> Batch:
         offsets: where each starts in it, in bytes, and the end.
         alphabet: learns what it does not know.
     """
-    documents = len(offsets) - 1
     alphabet.read(text)
+    return read_words(text, offsets, alphabet)
+
+
+def read_words(text: Array, offsets: Array, alphabet: Alphabet) -> Batch:
+    """Return the words of documents whose code points the alphabet knows; see `read_batch`."""
+    documents = len(offsets) - 1
     # Every word but a text's last has a separator behind it, or is unspaced: two bytes at least.
     room = len(text) // 2 + documents + 1
     values = np.empty(room, np.uint32)
@@ -136,13 +141,13 @@ class BufferedTexts:
 
     def seeds(self, parameters: Parameters, part: int = 0, parts: int = 1) -> tuple[Array, int]:
         """Return the seeds of the shingles that fall to one of `parts`, and how many rows count."""
-        keys = []
-        first = 0
-        # Some millions of words at a time, so that room for keys that are not sampled is small.
+        keys = np.empty(int(1.1 * len(self.words) / parameters.sample / parts) + 1024, np.uint64)
+        used = first = 0
+        # A million words at a time, since most may not be sampled or fall to another part.
         borders = np.searchsorted(
-            self.read_starts, np.arange(0, len(self.words), 1 << 22), side="right"
+            self.read_starts, np.arange(1 << 20, len(self.words), 1 << 20), side="right"
         )
-        for last in (*borders[1:].tolist(), len(self.read_sizes)):
+        for last in (*borders.tolist(), len(self.read_sizes)):
             room = np.empty(int(self.read_starts[last] - self.read_starts[first]), np.uint64)
             count = self.kernels.hash_shingles(
                 self.words,
@@ -157,10 +162,12 @@ class BufferedTexts:
                 self.position_bits,
                 room,
             )
-            keys.append(room[:count].copy() if 2 * count < len(room) else room[:count])
+            if used + count > len(keys):
+                keys = np.concatenate([keys[:used], np.empty(used + count, np.uint64)])
+            keys[used : used + count] = room[:count]
+            used += count
             first = last
-        ordered = np.concatenate(keys)
-        keys.clear()
+        ordered = keys[:used]
         ordered.sort()
         return self.kernels.link_keys(  # type: ignore[no-any-return]
             ordered,

@@ -198,7 +198,8 @@ def hash_at(words: Array, at: int, stop: int, weight: int) -> tuple[int, Any]:
         if index >= stop:
             return 0, state
         word = words[index]
-        state = mixed((state ^ np.uint64(word)) * _PRIME)
+        state = (state ^ np.uint64(word)) * _MIX_1
+        state ^= state >> _32
         weight -= 2 - np.int64(word & 1)
         index += 1
     return index - at, mixed(state)

@@ -157,13 +157,20 @@ def _groups(column: Array) -> list[tuple[int, int]]:
     return list(zip(borders, borders[1:], strict=False))
 
 
-def members_table(found: Families, ids: pa.Array, columns: pa.Table | None = None) -> pa.Table:
+def members_table(
+    found: Families,
+    ids: pa.Array,
+    columns: pa.Table | None = None,
+    first_of_other: int = -1,
+) -> pa.Table:
     """Return the members of clusters as a table: by cluster, the canonical one first.
 
     Args:
         found: the clusters.
         ids: of the documents, by rank.
-        columns: `source` and `date` of the documents by rank, when they are known.
+        columns: of the documents, by rank: `source` and `date` where known, and others, which are
+            appended.
+        first_of_other: the rank where another collection begins; negative without one.
     """
     rows = np.arange(len(found.members))
     names = np.array(found.names, dtype=str)
@@ -193,8 +200,20 @@ def members_table(found: Families, ids: pa.Array, columns: pa.Table | None = Non
         pa.array(2 * equal / np.maximum(both, 1)),
         column("source"),
         column("date"),
+        _collection(found.members[order, 1], first_of_other),
     ]
-    return pa.table(values, schema=MEMBERS)
+    table = pa.table(values, schema=MEMBERS)
+    for name in columns.column_names if columns is not None else ():
+        if name not in ("id", *MEMBERS.names):
+            table = table.append_column(name, column(name))
+    return table
+
+
+def _collection(documents: Array, first_of_other: int) -> pa.Array:
+    if first_of_other < 0:
+        return pa.nulls(len(documents), pa.string())
+    is_other = pa.array((documents >= first_of_other).astype(np.int64))
+    return pa.array(["first", "other"]).take(is_other)
 
 
 def clusters_table(members: pa.Table, surface: Callable[[str, int, int], str]) -> pa.Table:

@@ -71,13 +71,14 @@ a { color: var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 nav ol { margin: 0; padding-inline-start: 2.5rem; }
 nav h2 { margin-top: 1.25rem; }
+nav .about { white-space: nowrap; }
 .about, .role { color: var(--dim); font-size: .875rem; font-weight: normal; }
 .context { color: var(--dim); }
 .cluster { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: 1rem; }
 .about > span { display: inline-block; max-width: 100%; }
-.sides { display: grid; grid-template-columns: 1fr 3fr; gap: 1rem; }
+.sides { display: grid; grid-template-columns: minmax(15rem, 1fr) 3fr; gap: 1rem; }
 .of-1 { grid-template-columns: 1fr 1fr; max-width: 66rem; }
-.of-2 { grid-template-columns: 1fr 2fr; }
+.of-2 { grid-template-columns: minmax(15rem, 1fr) 2fr; }
 .copies {
   display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem;
   align-content: start; min-width: 0;
@@ -98,6 +99,9 @@ summary { cursor: pointer; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
+  .sides { grid-template-columns: 1fr 2fr; max-width: none; }
+  .of-1 { grid-template-columns: 1fr 1fr; }
+  .copies { grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); }
   .canonical { position: static; }
   .long { max-height: none; overflow: visible; }
   article { break-inside: avoid; }
@@ -313,8 +317,8 @@ def page(title: str, clusters_shown: Sequence[ShownCluster], notes: Iterable[str
 
 _LEGEND = (
     '<p class="legend">In a copy, <ins>words that only the copy has</ins> and '
-    "<del>words of the canonical member that it lacks</del> are marked; case, "
-    'punctuation, emoji and white space make no difference. <span class="context">What stands before and behind a '
+    "<del>words of the canonical member that it lacks</del> are marked; case, punctuation, emoji "
+    'and white space make no difference. <span class="context">What stands before and behind a '
     "passage</span> is dimmed. Numbers are code points of the document.</p>"
 )
 
@@ -479,7 +483,7 @@ def _cut(text: str, length: int) -> str:
 
 
 def _anchor(cluster: ShownCluster) -> str:
-    return quote(cluster.cluster, safe="")
+    return quote(cluster.cluster, safe="", errors="replace")
 
 
 def _text(text: str | None) -> str:

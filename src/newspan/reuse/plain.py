@@ -10,7 +10,7 @@ import numpy as np
 
 from newspan.reuse import families, loops
 from newspan.reuse.parameters import WORD_WEIGHT, Parameters
-from newspan.reuse.words import _MASK, FNV_OFFSET, FNV_PRIME, Words, mix, words_of
+from newspan.reuse.words import _MASK, FNV_OFFSET, MIX_1, Words, mix, words_of
 
 
 class PlainTexts:
@@ -146,7 +146,8 @@ def shingle_hash(shingle: Sequence[int]) -> int:
     """Return a shingle's 64-bit hash, by which it is sampled and, in an engine, shuffled."""
     state = FNV_OFFSET
     for word in shingle:
-        state = mix((state ^ word) * FNV_PRIME & _MASK)
+        state = (state ^ word) * MIX_1 & _MASK
+        state ^= state >> 32
     return mix(state)
 
 

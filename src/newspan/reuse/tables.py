@@ -39,6 +39,17 @@ MEMBERS = pa.schema(
         ("similarity", pa.float64()),
         ("source", pa.string()),
         ("date", pa.string()),
+        ("collection", pa.string()),
+    ]
+)
+
+DROP = pa.schema(
+    [
+        ("doc", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("cluster", pa.string()),
+        ("match", pa.string()),
     ]
 )
 

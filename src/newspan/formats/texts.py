@@ -1,0 +1,250 @@
+"""Texts from a folder, JSON Lines, Parquet or a Hugging Face dataset, streamed as Arrow batches.
+
+Every batch has the columns `id` and `text`, as strings, and those that were asked for. Texts are
+never altered: a byte order mark, CR LF and the like are part of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newspan.problems import Place, Problem
+
+_CHUNK = 16 << 20
+_ROWS = 4096
+_JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst")
+
+
+class InputError(Exception):
+    """What is wrong with texts that were to be read; nothing was written."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem."""
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Names of columns: of the documents' ids and texts, and those to pass through."""
+
+    id: str = "id"
+    text: str = "text"
+    passed: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Return all of them, the id and the text first."""
+        return [self.id, self.text, *self.passed]
+
+
+def files_of(path: Path) -> tuple[str, list[Path]]:
+    """Return the kind of an input and its files, in order of their names.
+
+    Kinds: `text` (a folder of .txt files, or one), `jsonl`, `parquet`, `dataset` (what
+    `Dataset.save_to_disk` writes).
+
+    Raises:
+        ValueError: when the input is none of these.
+    """
+    if not path.exists():
+        raise ValueError(f"{path} does not exist")
+    if path.is_file():
+        for kind, endings in _ENDINGS.items():
+            if path.name.endswith(endings):
+                return kind, [path]
+        raise ValueError(f"{path.name} is none of .txt, .jsonl (also .gz, .zst), .parquet")
+    if (path / "dataset_dict.json").exists() or (path / "state.json").exists():
+        return "dataset", [path]
+    found = {
+        kind: sorted(file for ending in endings for file in path.rglob(f"*{ending}"))
+        for kind, endings in _ENDINGS.items()
+    }
+    kinds = [kind for kind in ("parquet", "jsonl", "text") if found[kind]]
+    if not kinds:
+        raise ValueError(f"{path} has no .txt, .jsonl or .parquet files, and is no saved dataset")
+    if len(kinds) > 1:
+        raise ValueError(f"{path} mixes {' and '.join(kinds)} files: name one kind's folder or file")
+    return kinds[0], found[kinds[0]]
+
+
+_ENDINGS = {"text": (".txt",), "jsonl": _JSON_LINES, "parquet": (".parquet",)}
+
+
+def read_texts(path: Path, columns: Columns) -> Iterator[Any]:
+    """Yield record batches of `id`, `text` and the passed columns, all strings without nulls in
+    the first two.
+
+    Raises:
+        InputError: when a file cannot be read as what it is, lacks a column, or a row lacks its
+            id or text.
+        ValueError: see `files_of`.
+    """
+    kind, files = files_of(path)
+    readers = {"text": _read_text, "jsonl": _read_jsonl, "parquet": _read_parquet}
+    for file in files:
+        name = file.relative_to(path).as_posix() if path.is_dir() and file != path else file.name
+        if kind == "dataset":
+            batches = _read_dataset(file, name, columns)
+        else:
+            batches = readers[kind](file, name, columns)
+        row = 0
+        for batch in batches:
+            yield _checked(batch, name, row)
+            row += batch.num_rows
+
+
+def _read_text(file: Path, name: str, columns: Columns) -> Iterator[Any]:
+    import pyarrow as pa
+
+    if columns.passed:
+        raise ValueError("text files have no columns to pass through")
+    data = file.read_bytes()
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start} is no UTF-8: {error.reason}"
+        raise InputError(Problem("not-utf8", Place(name), message)) from None
+    yield pa.record_batch([pa.array([name]), pa.array([text])], names=["id", "text"])
+
+
+def _read_jsonl(file: Path, name: str, columns: Columns) -> Iterator[Any]:
+    """Read whole lines, some megabytes at a time, so that one long line is no problem."""
+    import pyarrow as pa
+
+    line = 0
+    rest = b""
+    with pa.input_stream(str(file), compression="detect") as stream:
+        while True:
+            data = stream.read(_CHUNK)
+            cut = data.rfind(b"\n") + 1
+            if data and not cut:
+                rest += data
+                continue
+            chunk, rest = rest + data[:cut], data[cut:]
+            if not data:
+                chunk, rest = chunk + rest, b""
+            if line == 0:
+                chunk = chunk.removeprefix(b"\xef\xbb\xbf")
+            if chunk.strip():
+                yield from _json_batches(chunk, line, name, columns)
+            line += chunk.count(b"\n")
+            if not data:
+                return
+
+
+def _json_batches(chunk: bytes, before: int, name: str, columns: Columns) -> Iterator[Any]:
+    import io
+
+    import pyarrow as pa
+    import pyarrow.json as pj
+
+    schema = pa.schema([(column, pa.string()) for column in columns.names])
+    try:
+        table = pj.read_json(
+            io.BytesIO(chunk),
+            read_options=pj.ReadOptions(block_size=len(chunk) + 1),
+            parse_options=pj.ParseOptions(
+                explicit_schema=schema, unexpected_field_behavior="ignore"
+            ),
+        )
+    except (pa.ArrowException, UnicodeDecodeError):
+        table = None
+    if table is None or table[columns.id].null_count or table[columns.text].null_count:
+        # Slow and exact: ids may be numbers, and a fault is told with its line.
+        table = pa.Table.from_pylist(list(_json_rows(chunk, before, name, columns)), schema=schema)
+    yield from _named(table, columns)
+
+
+def _json_rows(
+    chunk: bytes, before: int, name: str, columns: Columns
+) -> Iterator[dict[str, str | None]]:
+    import json
+
+    for number, line in enumerate(chunk.split(b"\n"), before + 1):
+        if not line.strip():
+            continue
+        place = Place(name, line=number)
+        try:
+            row = json.loads(line.decode())
+        except UnicodeDecodeError as error:
+            message = f"byte {error.start} of the line is no UTF-8: {error.reason}"
+            raise InputError(Problem("not-utf8", place, message)) from None
+        except ValueError as error:
+            raise InputError(Problem("json-syntax", place, str(error))) from None
+        if not isinstance(row, dict):
+            raise InputError(Problem("json-syntax", place, "the line is no object"))
+        found: dict[str, str | None] = {}
+        for column in columns.names:
+            value = row.get(column)
+            if value is None and column in (columns.id, columns.text):
+                raise InputError(Problem("schema", place, f"the line has no {column!r}"))
+            if column == columns.text and not isinstance(value, str):
+                raise InputError(Problem("schema", place, f"{column!r} is no text"))
+            if isinstance(value, dict | list):
+                raise InputError(Problem("schema", place, f"{column!r} is no single value"))
+            found[column] = None if value is None else str(value)
+            try:
+                str(value).encode()
+            except UnicodeEncodeError:
+                message = f"{column!r} has half of a surrogate pair"
+                raise InputError(Problem("json-syntax", place, message)) from None
+        yield found
+
+
+def _read_parquet(file: Path, name: str, columns: Columns) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        reader = pq.ParquetFile(file)
+        _find(reader.schema_arrow.names, columns, name)
+        for batch in reader.iter_batches(batch_size=_ROWS, columns=columns.names):
+            yield from _named(pa.Table.from_batches([batch]), columns)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(Problem("schema", Place(name), f"no Parquet: {error}")) from None
+
+
+def _read_dataset(path: Path, name: str, columns: Columns) -> Iterator[Any]:
+    import datasets
+
+    loaded = datasets.load_from_disk(str(path))
+    splits = loaded.values() if isinstance(loaded, datasets.DatasetDict) else [loaded]
+    for split in splits:
+        _find(split.column_names, columns, name)
+        arrow = split.select_columns(columns.names).with_format("arrow")
+        for table in arrow.iter(batch_size=_ROWS):
+            yield from _named(table, columns)
+
+
+def _find(names: Sequence[str], columns: Columns, name: str) -> None:
+    for column in columns.names:
+        if column not in names:
+            message = f"there is no column {column!r}; there are {', '.join(names)}"
+            raise InputError(Problem("schema", Place(name), message))
+
+
+def _named(table: Any, columns: Columns) -> Iterator[Any]:
+    """Yield a table's batches with the columns under their names here, as strings."""
+    import pyarrow as pa
+
+    _find(table.column_names, columns, "the input")
+    values = []
+    for column in columns.names:
+        values.append(table[column].cast(pa.string()))
+    names = ["id", "text", *columns.passed]
+    yield from pa.table(values, names=names).combine_chunks().to_batches(max_chunksize=_ROWS)
+
+
+def _checked(batch: Any, name: str, before: int) -> Any:
+    import pyarrow.compute as pc
+
+    for column in ("id", "text"):
+        if batch[column].null_count:
+            row = before + pc.index(pc.is_null(batch[column]), True).as_py() + 1
+            message = f"row {row} has no {column}"
+            raise InputError(Problem("schema", Place(name), message))
+    return batch
