@@ -15,10 +15,12 @@ SOURCE = Path(__file__).parents[1] / "src" / "newspan"
 # From the bottom up; docs/architecture.md draws the same rows. A module may import from the rows
 # below its own, and from its own package.
 ROWS = [
-    {"model", "problems"},
+    {"model", "problems", "whole", "parquet"},
     {"schema", "text", "offsets"},
     {"corpus"},
-    {"checks", "derive", "splits"},
+    {"checks", "derive", "splits", "formats"},
+    {"reuse"},
+    {"engines"},
     {"release"},
     {"cli"},
 ]

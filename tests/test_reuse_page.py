@@ -290,6 +290,17 @@ def test_very_long_texts_are_cut_between_characters() -> None:
     assert "👩‍👩‍👧" * 4_001 not in html
 
 
+def test_piles_of_marks_are_cut_too() -> None:
+    """A character that never ends is cut all the same, and soon."""
+    text = "a" + "\u0301" * 30_000
+    start = time.monotonic()
+
+    html = page("", [replace(CLUSTER, canonical=replace(CANONICAL, text=text))])
+
+    assert "The first 20,000 characters" in html
+    assert time.monotonic() - start < 10
+
+
 # --- from tables ----------------------------------------------------------------------------
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newspan.checks import check
+    from newspan.engines.duplicates import duplicates
+    from newspan.engines.reuse_sets import reuse_sets
     from newspan.release.build import BuildError, Release, build
     from newspan.release.datasheet import datasheet
     from newspan.release.load import load
@@ -25,7 +27,9 @@ __all__ = [
     "build",
     "check",
     "datasheet",
+    "duplicates",
     "load",
+    "reuse_sets",
     "verify",
 ]
 
@@ -35,7 +39,9 @@ _HOMES = {
     "build": "newspan.release.build",
     "check": "newspan.checks",
     "datasheet": "newspan.release.datasheet",
+    "duplicates": "newspan.engines.duplicates",
     "load": "newspan.release.load",
+    "reuse_sets": "newspan.engines.reuse_sets",
     "verify": "newspan.release.verify",
 }
 

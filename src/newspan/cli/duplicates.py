@@ -31,7 +31,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--master", help="Spark's master, such as spark://host:7077 [this machine].")
 @click.option("--threads", type=int, default=2, show_default=True, help="Of the local engine.")
 @click.option("--work", type=_PATH, help="Folder for spilled data, to go on from after a kill.")
-@click.option("--check", is_flag=True, help="Without TEXTS: only tell whether the set is current.")
+@click.option("--check", is_flag=True, help="Without TEXTS: only tell whether the sets are current.")
 @corpus_option
 def command(texts: Path | None, out: Path | None, corpus: Path, check: bool, **given: Any) -> None:
     """Find passages that occur in several TEXTS, or again in the same one.
@@ -39,7 +39,8 @@ def command(texts: Path | None, out: Path | None, corpus: Path, check: bool, **g
     TEXTS are a folder of .txt files, JSON Lines, Parquet, or a saved Hugging Face dataset. OUT gets
     pairs.parquet, clusters.parquet, members.parquet, network.graphml and index.html.
 
-    Without TEXTS, the duplicate blocks of a corpus are found and written as its set reuse_v1.
+    Without TEXTS, the duplicate blocks of a corpus are found and written as its set reuse_v1, and
+    candidates for parallel translations as parallels_v1.
     """
     if texts is None:
         _corpus(corpus, check)
@@ -84,7 +85,21 @@ def command(texts: Path | None, out: Path | None, corpus: Path, check: bool, **g
 
 
 def _corpus(corpus: Path, check: bool) -> None:
-    raise NotImplementedError
+    from newspan.engines.reuse_sets import CorpusError, reuse_sets
+
+    try:
+        made = reuse_sets(corpus, check=check)
+    except CorpusError as error:
+        print_problems(error.problems, err=True)
+        click.echo("nothing was written", err=True)
+        sys.exit(1)
+    except (ValueError, OSError) as error:
+        raise click.UsageError(str(error)) from None
+    for each in made:
+        state = ("stale" if check else "written") if each.changed else "current"
+        click.echo(f"{each.id}: {each.spans} spans in {each.clusters} clusters, {state}")
+    if check and any(each.changed for each in made):
+        sys.exit(1)
 
 
 class Bars:

@@ -653,3 +653,42 @@ def link_sorted(
             )
         at = end
     return out, used
+
+
+def shingle_rows(
+    words: Array,
+    begins: Array,
+    sizes: Array,
+    ranks: Array,
+    weight: int,
+    sample: int,
+    hashes: Array,
+    spots: Array,
+) -> int:
+    """Write the sampled shingles of documents; return how many rows there are.
+
+    Args:
+        words: values of all words.
+        begins: where each document's words start in it.
+        sizes: words of each document.
+        ranks: the rank of each document.
+        weight: of a shingle.
+        sample: one in so many is taken, the same ones as by `hash_shingles`.
+        hashes: 64-bit hashes, written; must have room for all words of the documents.
+        spots: rank << 32 | place, written.
+    """
+    count = 0
+    every = np.uint64(sample)
+    for document in range(len(begins)):
+        begin = begins[document]
+        stop = begin + sizes[document]
+        for index in range(begin, stop):
+            length, value = hash_at(words, index, stop, weight)
+            if length == 0:
+                break
+            if sample > 1 and (value & np.uint64(0xFFFF)) % every != _NONE:
+                continue
+            hashes[count] = value
+            spots[count] = ranks[document] << 32 | (index - begin)
+            count += 1
+    return count

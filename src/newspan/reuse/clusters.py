@@ -59,6 +59,7 @@ def families(
     runs: Array,
     parameters: Parameters,
     zone_order: Callable[[int, int, int], int] | None = None,
+    tidy: Callable[[Array], Array] | None = None,
 ) -> Families:
     """Return the clusters that pairs of passages make.
 
@@ -72,6 +73,7 @@ def families(
         runs: as it writes them.
         parameters: how.
         zone_order: from a document's rank and an extent in code points to a place in the order.
+        tidy: from rows of members to such rows, with borders that people would draw.
     """
     order = np.lexsort(tuple(blocks[:, column] for column in (5, 4, 2, 1, 3, 0)))
     blocks = np.ascontiguousarray(blocks[order])
@@ -85,6 +87,10 @@ def families(
     alike, equal_runs = compare(texts.words, texts.begins, members, heads, scratch())
     # Borders came from other passages too: each member ends where its words do.
     members = _trimmed(members, heads, alike, equal_runs)
+    tidy = tidy or (lambda rows: rows)
+    members = tidy(members)
+    _grow(texts, members)
+    members = tidy(members)
     alike, _ = compare(texts.words, texts.begins, members, heads, scratch())
     kept = 2 * alike[:, 0] >= parameters.min_identity * alike[:, 1]
     kept &= alike[heads, 1] >= 2 * WORD_WEIGHT * parameters.min_words
@@ -138,6 +144,14 @@ def _trimmed(members: Array, heads: Array, alike: Array, runs: Array) -> Array:
     shared = is_head & (ends > 0)
     members[shared, 2], members[shared, 3] = starts[shared], ends[shared]
     return members
+
+
+def _grow(texts: Texts, members: Array) -> None:
+    """Let clusters grow into what lies between them, those with the most words first."""
+    groups = np.array(_groups(members[:, 0]), np.int64).reshape(-1, 2)
+    sizes = np.add.reduceat(members[:, 3] - members[:, 2], groups[:, 0]) if len(groups) else groups
+    order = np.argsort(-sizes, kind="stable") if len(groups) else np.zeros(0, np.int64)
+    texts.kernels.grow_members(texts.words, texts.begins, texts.sizes, members, groups[order])
 
 
 def _words_key(texts: Texts, member: Sequence[int]) -> str:

@@ -17,6 +17,7 @@ from newspan.reuse import buffers, families, loops
 ENTRIES = {
     "align_pairs",
     "compare_members",
+    "grow_members",
     "hash_shingles",
     "link_keys",
     "link_sorted",
@@ -26,6 +27,7 @@ ENTRIES = {
     "members_of",
     "read_words",
     "segments_of",
+    "shingle_rows",
     "sort_rows_by_document",
     "unknown_codes",
 }

@@ -397,3 +397,65 @@ def compare_members(
         alike[row, 2] = first
         alike[row, 3] = used - first
     return alike, runs[:used]
+
+
+def grow_members(
+    words: Sequence, begins: Sequence, sizes: Sequence, members: Array, groups: Array
+) -> None:
+    """Let the members of each cluster grow, word by word, while all have the same next word.
+
+    Pieces too short to be clusters lie between others; they go to the cluster that reaches them
+    first, so that a block is as long as what its members share. No member grows into another.
+
+    Args:
+        words: values of the words of all documents.
+        begins: by rank, the index of a document's first word.
+        sizes: by rank, its number of words.
+        members: rows (family, document, first word, behind the last word), changed in place;
+            rows of a cluster stand together.
+        groups: rows (first row, behind the last row) of clusters, in the order in which they grow.
+    """
+    count = len(members)
+    # The rows in order of documents and words, and where each row stands in it.
+    order = np.zeros((count, 3), np.int64)
+    for row in range(count):
+        order[row, 0] = members[row, 1]
+        order[row, 1] = members[row, 2]
+        order[row, 2] = row
+    sort_rows(order, 0, count, 3)
+    at = np.zeros(count, np.int64)
+    for place in range(count):
+        at[order[place, 2]] = place
+    for group in range(len(groups)):
+        first = groups[group, 0]
+        last = groups[group, 1]
+        for step in range(-1, 2, 2):
+            growing = True
+            while growing:
+                value = -1
+                for row in range(first, last):
+                    document = members[row, 1]
+                    place = at[row] + step
+                    near = 0 <= place < count and order[place, 0] == document
+                    if step > 0:
+                        word = members[row, 3]
+                        limit = members[order[place, 2], 2] if near else sizes[document]
+                        free = word < limit
+                    else:
+                        word = members[row, 2] - 1
+                        limit = members[order[place, 2], 3] if near else 0
+                        free = word >= limit
+                    if not free:
+                        growing = False
+                        break
+                    here = words[begins[document] + word]
+                    if value >= 0 and here != value:
+                        growing = False
+                        break
+                    value = here
+                if growing:
+                    for row in range(first, last):
+                        if step > 0:
+                            members[row, 3] += 1
+                        else:
+                            members[row, 2] -= 1

@@ -477,9 +477,10 @@ def _counted(number: int, noun: str) -> str:
 def _cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
-    while length and cuts_grapheme(text, length):
-        length -= 1
-    return f"{text[:length]}…"
+    # A pile of marks has no border near by, and looking for one would take minutes.
+    places = range(length, max(length - 40, 0), -1)
+    place = next((place for place in places if not cuts_grapheme(text, place)), length)
+    return f"{text[:place]}…"
 
 
 def _anchor(cluster: ShownCluster) -> str:

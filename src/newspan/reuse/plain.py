@@ -82,6 +82,17 @@ class PlainTexts:
         ]
         return np.array(found, np.int64).reshape(-1, 2)
 
+    def identical(self, member: Any, canonical: Any, runs: Any) -> list[tuple[int, int, int]]:
+        """Return the runs of identical text of a member and its canonical one, in code points."""
+        doc, head = int(member[1]), int(canonical[1])
+        return identical_runs(
+            self._texts[doc], self._texts[head], self._words[doc], self._words[head], runs.tolist()
+        )
+
+    def words_of(self, rank: int) -> Words:
+        """Return the words of a text."""
+        return self._words[rank]
+
     def surface(self, rank: int, start: int, end: int) -> str:
         """Return a stretch of a text."""
         return self._texts[rank][start:end]
@@ -93,6 +104,7 @@ class PlainKernels:
     segments_of = staticmethod(families.segments_of)
     members_of = staticmethod(families.members_of)
     compare_members = staticmethod(families.compare_members)
+    grow_members = staticmethod(families.grow_members)
 
 
 def seeds_of(
