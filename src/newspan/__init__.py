@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from newspan.release.load import load
     from newspan.release.verify import verify
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "BuildError",

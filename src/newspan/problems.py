@@ -328,7 +328,7 @@ RULES = _catalogue(
         "not-a-release",
         "error",
         "The folder is not a release.",
-        "Name the folder that holds manifest.json, such as dist/newspan-0.1.0.",
+        "Name the folder that holds manifest.json, such as dist/newspan-0.2.0.",
     ),
     (
         "release-changed",

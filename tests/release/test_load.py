@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import newspan
-from newspan.release.configs import CONFIGS
 from newspan.parquet import read_parquet
+from newspan.release.configs import CONFIGS
 
 RELEASES = ["shipped_release", "good_release"]
 
@@ -82,7 +82,7 @@ def test_the_card_states_the_features_that_the_files_have(shipped_release: Path,
 
     assert builder.info.features == expected
     assert in_file == expected
-    assert builder.config.version == "0.1.0"
+    assert builder.config.version == "0.2.0"
 
 
 def test_two_releases_of_one_name_do_not_share_a_cache(root: Path, tmp_path: Path) -> None:

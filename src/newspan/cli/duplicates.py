@@ -31,7 +31,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--master", help="Spark's master, such as spark://host:7077 [this machine].")
 @click.option("--threads", type=int, default=2, show_default=True, help="Of the local engine.")
 @click.option("--work", type=_PATH, help="Folder for spilled data, to go on from after a kill.")
-@click.option("--check", is_flag=True, help="Without TEXTS: only tell whether the sets are current.")
+@click.option("--check", is_flag=True, help="Without TEXTS: only tell what would change.")
 @corpus_option
 def command(texts: Path | None, out: Path | None, corpus: Path, check: bool, **given: Any) -> None:
     """Find passages that occur in several TEXTS, or again in the same one.

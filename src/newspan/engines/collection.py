@@ -108,7 +108,7 @@ def _sided(batches: Iterable[Any], others: Iterable[Any] | None) -> Iterator[tup
 def _ranked(
     pieces: list[pa.RecordBatch], sides: list[int], has_other: bool
 ) -> tuple[pa.Table, Array, int]:
-    """Return columns by rank, the order of reading by rank, and where the other collection begins."""
+    """Return columns by rank, the order of reading by rank, and the first rank of the other."""
     first = sum(piece.num_rows for piece, side in zip(pieces, sides, strict=True) if side == 0)
     if pieces:
         columns = pa.Table.from_batches(pieces).combine_chunks()
@@ -223,9 +223,7 @@ def _buffered(
     columns, order, first = _ranked(pieces, sides, has_other)
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
     whole = Batch(values.whole(), np.concatenate(sizes), marks.whole())
-    texts = BufferedTexts(
-        ids_of(columns), order, text.whole(), offsets, whole, alphabet, first
-    )
+    texts = BufferedTexts(ids_of(columns), order, text.whole(), offsets, whole, alphabet, first)
     return Collected(texts, columns, int(offsets[-1]))
 
 

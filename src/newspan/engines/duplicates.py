@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from newspan.engines.collection import SPILL_FROM, Collected, Tick, collect, same_run
-from newspan.engines.local import Passages, find
+from newspan.engines.collection import Tick, collect, same_run
+from newspan.engines.local import find
 from newspan.engines.results import NOTE, write_results
 from newspan.formats.texts import Columns, files_of, read_texts
 from newspan.reuse.parameters import Parameters
@@ -75,7 +75,8 @@ def duplicates(
     chosen = Columns(id, text, tuple(columns))
     other = Path(against) if against is not None else None
     folder = Path(work) if work is not None else out.parent / f".{out.name}-work"
-    size = sum(file.stat().st_size for each in filter(None, (source, other)) for file in _sizes(each))
+    inputs = [each for each in (source, other) if each is not None]
+    size = sum(file.stat().st_size for each in inputs for file in _sizes(each))
     by_size = SAMPLE if size >= SAMPLE_FROM else 1
     how = replace(parameters or Parameters(), sample=by_size if sample is None else sample)
     same_run(folder, _description(source, other, chosen, how))

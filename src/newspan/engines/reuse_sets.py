@@ -91,9 +91,7 @@ def _write(root: Path, corpus: Corpus, made: BlockSet, check: bool) -> ReuseSet:
 def _files(directory: Path) -> dict[str, str]:
     if not directory.is_dir():
         return {}
-    return {
-        path.name: path.read_bytes().decode(errors="replace") for path in directory.iterdir()
-    }
+    return {path.name: path.read_bytes().decode(errors="replace") for path in directory.iterdir()}
 
 
 def _contents(made: BlockSet, created: str) -> dict[str, str]:

@@ -209,9 +209,7 @@ class _Run:
             partial(batches.passages_of, parameters=parameters), _PASSAGES
         )
 
-    def _collected(
-        self, texts: Any, known: pa.Table, first: int, passages: Passages
-    ) -> Collected:
+    def _collected(self, texts: Any, known: pa.Table, first: int, passages: Passages) -> Collected:
         """Return the texts of documents that have passages; those of others are empty."""
         from pyspark.sql import functions as sql
 

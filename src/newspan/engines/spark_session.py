@@ -48,7 +48,9 @@ def opened(
     if session is not None:
         running = session.sparkContext.master
         if master not in (None, running):
-            raise ValueError(f"a Spark session of {running} is active: stop it, or leave master out")
+            raise ValueError(
+                f"a Spark session of {running} is active: stop it, or leave master out"
+            )
         yield session
         return
     inherited = SparkContext._gateway
@@ -121,7 +123,9 @@ def _started(master: str, options: Mapping[str, str], folder: Path) -> Any:
             SparkContext(conf=conf, gateway=gateway)
         except (PySparkException, OSError) as error:
             said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            raise OSError("\n".join([f"Spark did not start: {error}", *said[-8:], _INSTALL])) from error
+            raise OSError(
+                "\n".join([f"Spark did not start: {error}", *said[-8:], _INSTALL])
+            ) from error
     return SparkSession.builder.getOrCreate()
 
 

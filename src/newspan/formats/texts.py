@@ -67,7 +67,9 @@ def files_of(path: Path) -> tuple[str, list[Path]]:
     if not kinds:
         raise ValueError(f"{path} has no .txt, .jsonl or .parquet files, and is no saved dataset")
     if len(kinds) > 1:
-        raise ValueError(f"{path} mixes {' and '.join(kinds)} files: name one kind's folder or file")
+        raise ValueError(
+            f"{path} mixes {' and '.join(kinds)} files: name one kind's folder or file"
+        )
     return kinds[0], found[kinds[0]]
 
 

@@ -15,13 +15,13 @@ import msgspec
 from newspan import schema
 from newspan.checks import check_corpus, in_order
 from newspan.corpus import Corpus, read_corpus
+from newspan.parquet import write_parquet
 from newspan.problems import Problem
 from newspan.release.card import card
 from newspan.release.configs import CONFIGS
 from newspan.release.figures import figures
 from newspan.release.logical import logical_hash
 from newspan.release.markdown import fill
-from newspan.parquet import write_parquet
 from newspan.release.tables import tables
 from newspan.whole import whole_directory
 

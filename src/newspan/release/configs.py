@@ -250,6 +250,7 @@ CONFIGS: tuple[Config, ...] = (
             match=_S,
             similarity=_F,
             scope=_S,
+            zone=_S,
             start=_I,
             end=_I,
             text=_S,

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from newspan import schema
+from newspan.parquet import read_config
 from newspan.problems import Place, Problem
 from newspan.release.build import file_sha256, release_files, sha256sums
 from newspan.release.logical import logical_hash
-from newspan.parquet import read_config
 
 
 def verify(directory: str | Path) -> list[Problem]:

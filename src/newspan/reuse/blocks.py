@@ -109,24 +109,32 @@ def _zone_order(unit: Unit, start: int, end: int) -> int:
 
 
 def _tidied(members: Any, texts: PlainTexts, units: list[Unit]) -> Any:
-    """Return members without the few words by which they reach over a line's end."""
+    """Return members without the few words by which they reach over a line's end.
+
+    Where every member of a cluster touches another passage at that end, the words are no chance.
+    """
+    ends = {(rank, last) for _, rank, _, last in members.tolist()}
+    starts = {(rank, first) for _, rank, first, _ in members.tolist()}
+    alone: dict[tuple[int, str], bool] = {}
+    for family, rank, first, last in members.tolist():
+        for side, touches in (("left", (rank, first) in ends), ("right", (rank, last) in starts)):
+            alone[family, side] = alone.get((family, side), False) or not touches
     tidied = members.copy()
-    for row, (_, rank, first, last) in enumerate(members.tolist()):
+    for row, (family, rank, first, last) in enumerate(members.tolist()):
         words = texts.words_of(rank)
         text = units[rank].text
 
         def breaks(word: int, text: str = text, words: Any = words) -> bool:
             """Tell whether a line ends between a word and the one before it."""
-            return bool(_LINE.search(text, words.ends[word - 1], words.starts[word]))
+            inside = 0 < word < len(words.ends)
+            return not inside or bool(_LINE.search(text, words.ends[word - 1], words.starts[word]))
 
-        for word in range(last - 1, max(first, last - 1 - _OVERHANG), -1):
-            if breaks(word) and not (last == len(words.ends) or breaks(last)):
-                last = word
-                break
-        for word in range(first + 1, min(last, first + 1 + _OVERHANG)):
-            if breaks(word) and not (first == 0 or breaks(first)):
-                first = word
-                break
+        if alone[family, "right"] and not breaks(last):
+            cuts = range(last - 1, max(first, last - 1 - _OVERHANG), -1)
+            last = next((word for word in cuts if breaks(word)), last)
+        if alone[family, "left"] and not breaks(first):
+            cuts = range(first + 1, min(last, first + 1 + _OVERHANG))
+            first = next((word for word in cuts if breaks(word)), first)
         tidied[row, 2:] = first, last
     return tidied
 
@@ -147,7 +155,9 @@ def _spans(found: Families, texts: PlainTexts, units: list[Unit]) -> dict[str, l
         start, end = _widened(unit.text, *found.places[row].tolist())
         equal, both, first, count = found.alike[row].tolist()
         runs = texts.identical(
-            found.members[row], found.members[found.canonical[row]], found.runs[first : first + count]
+            found.members[row],
+            found.members[found.canonical[row]],
+            found.runs[first : first + count],
         )
         head_places = _widened(head_unit.text, *found.places[found.canonical[row]].tolist())
         runs = stretched(unit.text, head_unit.text, runs, (start, end), head_places)

@@ -4,6 +4,9 @@ They give what `newspan.reuse.words` and `newspan.reuse.shingles` give, which a 
 arithmetic wraps at 64 bits, as numba's does and Python's does not: don't run them uncompiled.
 """
 
+# numba's integers have a fixed width, which needs casts that say nothing to mypy.
+# mypy: disable-error-code="return-value,assignment,arg-type"
+
 from __future__ import annotations
 
 from typing import Any
@@ -55,9 +58,9 @@ def decoded(text: Array, at: int) -> tuple[int, int]:
 
 
 def unknown_codes(text: Array, start: int, stop: int, classes: Array, out: Array) -> int:
-    """Write the code points that have no class yet, once each; return how many, at most a full `out`.
+    """Write the code points that have no class yet, once each; return how many.
 
-    They are marked as separators, so that each is found once.
+    At most `out` is filled. They are marked as separators, so that each is found once.
     """
     found = 0
     at = start
@@ -92,7 +95,7 @@ def next_word(
         code, size = decoded(text, at)
         kind = classes[code]
         if begun == SEPARATOR:
-            if kind == WORD or kind == UNSPACED:
+            if kind in (WORD, UNSPACED):
                 begun = kind
                 start = at
                 start_code = code_at
@@ -191,7 +194,7 @@ def read_words(
 
 
 def hash_at(words: Array, at: int, stop: int, weight: int) -> tuple[int, Any]:
-    """Return how many words the shingle at a word has, and its hash; no words where it is cut off."""
+    """Return how many words the shingle at a word has, and its hash; 0 words where it is cut."""
     state = _OFFSET
     index = at
     while weight > 0:
@@ -421,7 +424,7 @@ def locate_words(
     folds: Array,
     out: Array,
 ) -> None:
-    """Write where words `first` to `last` of a document stand: bytes and code points, start and end.
+    """Write where words `first` to `last` of a document stand, in bytes and in code points.
 
     `out` has rows (start byte, end byte, start, end); bytes count from the buffer's start.
     """
@@ -588,7 +591,7 @@ def identical_runs(
 
 def same_bytes(left: Array, left_at: int, right: Array, right_at: int, size: int) -> bool:
     """Tell whether two stretches of bytes are equal."""
-    for index in range(size):
+    for index in range(size):  # noqa: SIM110 - numba has no all() over a generator
         if left[left_at + index] != right[right_at + index]:
             return False
     return True

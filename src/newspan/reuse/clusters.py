@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -168,7 +169,7 @@ def _groups(column: Array) -> list[tuple[int, int]]:
         return []
     cuts = np.flatnonzero(np.diff(column)) + 1
     borders = [0, *cuts.tolist(), len(column)]
-    return list(zip(borders, borders[1:], strict=False))
+    return list(pairwise(borders))
 
 
 def members_table(

@@ -50,10 +50,12 @@ def kernels() -> Any:
     """
     import numba
 
+    config: Any = numba.config
+    njit: Any = numba.njit
     found = ModuleType("newspan.reuse.kernels")
     # numba decides where the cache is when a function is declared.
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = before or str(_cache_directory())
+    before = config.CACHE_DIR
+    config.CACHE_DIR = before or str(_cache_directory())
     try:
         for source in (loops, families, buffers):
             module = _copy(source)
@@ -63,7 +65,7 @@ def kernels() -> Any:
                 if value.__module__ == module.__name__:
                     outer = name in ENTRIES
                     # Only what Python calls gets a wrapper and a place in the cache: half the time.
-                    value = numba.njit(
+                    value = njit(
                         cache=outer,
                         nogil=True,
                         no_cpython_wrapper=not outer,
@@ -72,7 +74,7 @@ def kernels() -> Any:
                     setattr(found, name, value)
                 setattr(module, name, getattr(found, name))
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
     return found
 
 

@@ -47,7 +47,7 @@ def mapped(runs: Array, first: int, count: int, side: int, word: int, start: int
         return start
     run = low - 1
     step = min(word - runs[run, side], runs[run, 2])
-    return min(end, runs[run, 1 - side] + step)
+    return int(min(end, runs[run, 1 - side] + step))
 
 
 def segments_of(blocks: Array, runs: Array, sizes: Sequence, snap: int) -> tuple[Array, Array]:
@@ -205,7 +205,7 @@ def _segment_at(segments: Array, document: int, word: int) -> int:
 
 
 def _families(segments: Array, blocks: Array, runs: Array) -> Array:
-    """Return for each segment the lowest one that it is joined with, through any number of blocks."""
+    """Return for each segment the lowest one that blocks join it with, directly or not."""
     parents = np.arange(len(segments))
     for block in range(blocks.shape[0]):
         segment = max(0, _segment_at(segments, blocks[block, 0], blocks[block, 1]))
@@ -255,7 +255,7 @@ def _families(segments: Array, blocks: Array, runs: Array) -> Array:
 
 
 def equal_between(runs: Array, first: int, count: int, start: int, end: int) -> int:
-    """Return how many words of a block's one side, from `start` to `end`, are equal on the other."""
+    """Return how many words of a block's side, from `start` to `end`, are equal on the other."""
     low = first
     high = first + count
     while low < high:
@@ -363,7 +363,7 @@ def members_of(
 def compare_members(
     words: Sequence, begins: Sequence, members: Array, canonical: Array, scratch: Array
 ) -> tuple[Array, Array]:
-    """Return how alike each member is to its cluster's canonical one, and their runs of equal words.
+    """Return how alike each member is to its canonical one, and their runs of equal words.
 
     Args:
         words: values of the words of all documents.

@@ -66,7 +66,7 @@ def link_group(
     out: Array,
     used: int,
 ) -> int:
-    """Write the pairs of occurrences of one shingle that are compared; return how many rows are used.
+    """Write which occurrences of one shingle are compared; return how many rows are used.
 
     Args:
         docs: ranks of documents, sorted; with `places`, the occurrences from `first` to `last`.
@@ -85,12 +85,11 @@ def link_group(
     if size <= all_pairs_to:
         for left in range(first, last):
             for right in range(left + 1, last):
-                if docs[left] == docs[right]:
-                    if places[right] - places[left] < least_apart:
-                        continue
-                if first_of_other >= 0:
-                    if (docs[left] < first_of_other) == (docs[right] < first_of_other):
-                        continue
+                if docs[left] == docs[right] and places[right] - places[left] < least_apart:
+                    continue
+                same_side = (docs[left] < first_of_other) == (docs[right] < first_of_other)
+                if first_of_other >= 0 and same_side:
+                    continue
                 out[used, 0] = docs[left]
                 out[used, 1] = docs[right]
                 out[used, 2] = places[left]
@@ -164,7 +163,7 @@ def extend(
     runs: Array,
     used: int,
 ) -> tuple[Array, int, int, int]:
-    """Extend an alignment from (a, b) in one direction; return runs, rows used, words taken on each side.
+    """Extend an alignment from (a, b) in one direction; return runs, rows used, words taken.
 
     Greedy alignment with X-drop: for each number of edits, how far each diagonal reaches (Zhang,
     Schwartz, Wagner and Miller 2000, "A greedy algorithm for aligning DNA sequences"), with the
@@ -266,7 +265,7 @@ def extend(
 
 
 def came_from(reach: Array, at: int, k: int, room_a: int, room_b: int) -> tuple[int, int]:
-    """Return how many words from a one more edit leads to on diagonal `k`, and from which neighbour.
+    """Return how many words of a one more edit leads to on diagonal `k`, and from where.
 
     The neighbour is 0 for a changed word, -1 for one that only a has, 1 for one that only b has;
     of equals the first of these. (-1, 0) where no edit leads there. `at` is the index of the

@@ -40,7 +40,7 @@ def parallel_candidates(corpus: Corpus, blocks: BlockSet, created: str) -> Block
     """Return candidates between items that have an ancestor in common, as a set.
 
     These are items of one lineage, in different documents, each with a `common_ancestor` in its
-    chain. Stretches are sentences, cut at semicolons. What a duplicate block of `blocks` already links is
+    chain. Stretches are sentences, cut at semicolons. What a block of `blocks` links already is
     left out. Every span is `unsure`, and its match `translation_parallel`.
     """
     units = units_of(corpus)
@@ -69,9 +69,9 @@ def parallel_candidates(corpus: Corpus, blocks: BlockSet, created: str) -> Block
         labels_sha256=corpus.labels.sha256,
         coverage=coverage,
         description=(
-            "Candidates for a person: sentences of items with a common ancestor that may render the same "
-            f"source sentence. Nothing is asserted. TF-IDF cosine of at least {LEAST}, mutually best; "
-            "similarity is that cosine."
+            "Candidates for a person: sentences of items with a common ancestor that may render "
+            f"the same source sentence. Nothing is asserted. TF-IDF cosine of at least {LEAST}, "
+            "mutually best; similarity is that cosine."
         ),
     )
     return BlockSet(info, spans)
@@ -116,7 +116,7 @@ def _pairs(left: Unit, right: Unit, linked: set[tuple[str, str, int]]) -> Iterab
         [unit.text[start - unit.item.start : end - unit.item.start] for start, end in side]
         for unit, side in zip((left, right), sides, strict=True)
     ]
-    for pair in mutual_best(*texts):
+    for pair in mutual_best(texts[0], texts[1]):
         extents = sides[0][pair.left], sides[1][pair.right]
         inside = [
             {cluster for cluster, item, at in linked if item == unit.item.id and start <= at < end}

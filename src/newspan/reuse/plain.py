@@ -133,8 +133,8 @@ def seeds_of(
             out,
             used,
         )
-    out = out[:used]
-    return out[np.lexsort((out[:, 3], out[:, 2], out[:, 1], out[:, 0]))]
+    found = out[:used]
+    return found[np.lexsort((found[:, 3], found[:, 2], found[:, 1], found[:, 0]))]
 
 
 def shingles(words: Sequence[int], weight: int) -> list[tuple[int, ...]]:

@@ -123,7 +123,7 @@ class _Classes(dict[int, str]):
 
 
 _CLASSES = _Classes()
-# In letters of classes: a word with its marks, joiners inside it; an unspaced character with its own.
+# In letters of classes: a word, its marks and inner joiners; an unspaced character with its marks.
 _ANY_WORD = re.compile(r"w(?:[wm]|j+(?=[wm]))*|u(?:m|j+(?=m))*")
 
 

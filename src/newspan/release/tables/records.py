@@ -17,6 +17,7 @@ from newspan.release.tables.common import (
     span_columns,
     voice_columns,
 )
+from newspan.reuse.blocks import main_zone
 
 
 def span_rows(corpus: Corpus) -> Iterator[Row]:
@@ -104,12 +105,14 @@ def duplicate_rows(corpus: Corpus) -> Iterator[Row]:
                 if span.layer != "duplicate_block":
                     continue
                 head, head_doc = canonical[span.cluster]
+                zone = main_zone(item, span.start, span.end)
                 yield {
                     **span_columns(span),
                     "id": span.id,
                     "doc_id": document.id,
                     "item_id": item.id,
                     "set_id": chosen.info.id,
+                    "zone": zone.kind if zone else None,
                     "canonical_id": head.id,
                     "canonical_doc_id": head_doc,
                     "canonical_start": head.start,

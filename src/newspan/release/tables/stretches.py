@@ -38,13 +38,16 @@ class _ItemView:
             if around is not None:
                 self._by_zone.setdefault(around.start, []).append(span)
         self.reuse = list(reuse_sets(corpus))
-        self.copies = [
-            _core(self.text, span.start, span.end)
-            for chosen in self.reuse
-            for span in chosen.spans_in.get(item.id, ())
-            # A translation parallel is a candidate for a person, not yet a copy.
-            if span.copy_role == "copy" and span.match in ("exact", "near")
-        ]
+        self.copies = _joined(
+            self.text,
+            [
+                _core(self.text, span.start, span.end)
+                for chosen in self.reuse
+                for span in chosen.spans_in.get(item.id, ())
+                # A translation parallel is a candidate for a person, not yet a copy.
+                if span.copy_role == "copy" and span.match in ("exact", "near")
+            ],
+        )
 
     def looked(self, layer: str, zone: Zone) -> bool:
         """Tell whether the primary set's producer looked for a layer in a zone."""
@@ -97,6 +100,17 @@ class _ItemView:
             "clipped_end": right != span.end,
             **voice_columns(span, self.voices, self.set, self.item),
         }
+
+
+def _joined(text: str, extents: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return extents with those joined that no letter or digit parts: a copy in several blocks."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(extents):
+        if joined and not any(map(str.isalnum, text[joined[-1][1] : start])):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _core(text: str, start: int, end: int) -> tuple[int, int]:
