@@ -224,7 +224,8 @@ def _rows(found: dict[str, Any]) -> dict[str, str]:
         if scores[field]:
             figures[f"precision {field} (groups)"] = scores[field]["precision"]
             figures[f"precision {field} (detections)"] = scores[field]["precision_detections"]
-            figures[f"plagdet {field}"] = scores[field]["plagdet"]
+            figures[f"plagdet {field} (families)"] = scores[field]["plagdet"]
+            figures[f"plagdet {field} (PAN's own)"] = scores[field]["plagdet_pan"]
     figures["granularity"] = scores["granularity"]
     figures["recall of document pairs"] = scores["doc_pair_recall"]
     return rows | {label: f"{value:.4f}" for label, value in figures.items()}

@@ -32,7 +32,7 @@ def test_build_load_prints_documents_items_and_rows(root: Path, tmp_path: Path) 
     assert code == 0
     assert "documents 5\nitems 12\n" in out
     assert "rows of documents: 5\nrows of sentences: 395\nrows of paragraphs: 306\n" in out
-    assert "rows of duplicates: 0\n" in out
+    assert "rows of duplicates: 84\n" in out
 
 
 def test_build_of_a_bad_corpus_prints_the_problems(tmp_path: Path) -> None:

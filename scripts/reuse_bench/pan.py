@@ -18,7 +18,8 @@ overlaps the one and the other side the other. Nothing else counts: a side alone
   of its own); the mean over the groups of the mean inside. `precision_detections` is PAN's own mean
   of the detections.
 - Granularity: the mean number of detections per matched pair of copies.
-- **plagdet**: F1(precision, recall) / log2(1 + granularity).
+- **plagdet**: F1(precision, recall) / log2(1 + granularity); `plagdet_pan` is PAN's own, of
+  `precision_detections` and `recall_cases`.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ class Precision:
     precision: float
     precision_detections: float
     plagdet: float
+    plagdet_pan: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,10 @@ def score(truth: Truth, a: Spans, b: Spans, verify: Verify | None = None) -> Sco
             for least, most in BANDS
         },
         granularity=grain,
-        strict=_precision(strict, group, recall, grain),
-        verified=None if verified is None else _precision(verified, group, recall, grain),
+        strict=_precision(strict, group, recall, _mean(cases), grain),
+        verified=(
+            None if verified is None else _precision(verified, group, recall, _mean(cases), grain)
+        ),
         verified_share=share,
         doc_pair_recall=doc_pair_recall(truth, a.doc, b.doc),
     )
@@ -296,11 +300,14 @@ def _verified(strict: Floats, verify: Verify) -> tuple[Floats, float]:
     return verified, share
 
 
-def _precision(each: Floats, group: Ints, recall: float, grain: float) -> Precision:
+def _precision(
+    each: Floats, group: Ints, recall: float, recall_cases: float, grain: float
+) -> Precision:
     number = np.unique(group, return_inverse=True)[1]
     groups = np.bincount(number, weights=each) / np.maximum(np.bincount(number), 1)
     macro = _mean(groups)
-    return Precision(macro, _mean(each), plagdet(macro, recall, grain))
+    own = plagdet(_mean(each), recall_cases, grain)
+    return Precision(macro, _mean(each), plagdet(macro, recall, grain), own)
 
 
 def _expand(number: Ints) -> tuple[Ints, Ints]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from newspan.release.datasheet import datasheet
     from newspan.release.load import load
     from newspan.release.verify import verify
+    from newspan.reuse.project_set import project
 
 __version__ = "0.2.0"
 
@@ -29,6 +30,7 @@ __all__ = [
     "datasheet",
     "duplicates",
     "load",
+    "project",
     "reuse_sets",
     "verify",
 ]
@@ -41,6 +43,7 @@ _HOMES = {
     "datasheet": "newspan.release.datasheet",
     "duplicates": "newspan.engines.duplicates",
     "load": "newspan.release.load",
+    "project": "newspan.reuse.project_set",
     "reuse_sets": "newspan.engines.reuse_sets",
     "verify": "newspan.release.verify",
 }

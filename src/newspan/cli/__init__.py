@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 # Order of the help page: a corpus, then a release. `newspan.cli.<verb>` holds `command`.
-_VERBS = ("check", "duplicates", "build", "verify", "datasheet")
+_VERBS = ("check", "duplicates", "project", "build", "verify", "datasheet")
 
 
 class _Verbs(click.Group):

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from newspan.formats.texts import InputError
 from newspan.problems import Place, Problem
 from newspan.reuse import compiled
 
@@ -114,8 +115,11 @@ def _ranked(
         columns = pa.Table.from_batches(pieces).combine_chunks()
     else:
         columns = pa.table({"id": pa.array([], pa.string())})
-    ids = columns["id"].combine_chunks() if columns.num_rows else pa.array([], pa.string())
-    order = order_of(ids, first)
+    for name in columns.column_names:
+        if columns.num_rows and columns[name].null_count == columns.num_rows:
+            message = f"no row has a value for the column {name!r}"
+            raise InputError(Problem("schema", Place("the input"), message))
+    order = order_of(ids_of(columns), first)
     return columns.take(pa.array(order)), order, first if has_other else -1
 
 

@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from newspan.engines.collection import Tick, collect, same_run
+from newspan.engines.collection import DuplicateIdError, Tick, collect, same_run
 from newspan.engines.local import find
 from newspan.engines.results import NOTE, write_results
-from newspan.formats.texts import Columns, files_of, read_texts
+from newspan.formats.texts import Columns, InputError, files_of, passed_columns, read_texts
 from newspan.reuse.parameters import Parameters
+from newspan.reuse.tables import MEMBERS
 from newspan.whole import whole_directory
 
 # From so much text on one in four shingles is looked at, unless the parameters say otherwise.
@@ -53,15 +54,16 @@ def duplicates(
         against: another such input: then only passages shared between the two are found.
         id: the column of the documents' ids, each once.
         text: the column of their texts.
-        columns: columns to pass through; `source` and `date` make the network and the dates.
+        columns: columns to pass through, as `name` or `name=column`; those called `source` and
+            `date` make the network and the dates.
         keep_one: also list what to drop so that one copy of each passage stays.
         parameters: how passages are found; None for the defaults.
         sample: look at one in so many shingles; by default at all, and from 400 MB on at one in 4.
         engine: `local` or `spark`.
         master: of Spark.
         threads: ranges worked on at once by the local engine.
-        work: a folder for what does not fit into memory, and to go on from after a kill; beside
-            `out` if not given, and removed at the end.
+        work: where to make the folder for what does not fit into memory and for going on after a
+            kill, which is removed at the end; beside `out` if not given.
         tick: told how far a stage is: its name, how much is done, and of how much or None.
 
     Raises:
@@ -70,29 +72,42 @@ def duplicates(
         DuplicateIdError: when two documents of a collection have one id.
     """
     source, out = Path(source), Path(out).absolute()
-    if out.exists() and any(out.iterdir()) and not (out / NOTE).exists():
-        raise ValueError(f"{out.name} is not empty and holds no earlier result: choose another")
-    chosen = Columns(id, text, tuple(columns))
+    _check_out(source, out)
+    taken = [name for name in MEMBERS.names if name not in ("source", "date")]
+    chosen = Columns(id, text, passed_columns(columns, taken))
     other = Path(against) if against is not None else None
-    folder = Path(work) if work is not None else out.parent / f".{out.name}-work"
+    folder = Path(work or out.parent) / f".{out.name}-work"
     inputs = [each for each in (source, other) if each is not None]
     size = sum(file.stat().st_size for each in inputs for file in _sizes(each))
     by_size = SAMPLE if size >= SAMPLE_FROM else 1
     how = replace(parameters or Parameters(), sample=by_size if sample is None else sample)
     same_run(folder, _description(source, other, chosen, how))
-    if engine == "spark":
-        from newspan.engines.spark import find_spark
+    try:
+        if engine == "spark":
+            from newspan.engines.spark import find_spark
 
-        collected, passages = find_spark(source, other, chosen, how, master, folder)
-    else:
-        others = read_texts(other, chosen) if other else None
-        collected = collect(read_texts(source, chosen), others, folder, threads, tick)
-        passages = find(collected, how, folder, threads, tick)
-    with whole_directory(out) as new:
-        rows = write_results(new, collected, passages, how, keep_one, f"{source.name}", tick)
+            collected, passages = find_spark(source, other, chosen, how, master, folder)
+        else:
+            others = read_texts(other, chosen) if other else None
+            collected = collect(read_texts(source, chosen), others, folder, threads, tick)
+            passages = find(collected, how, folder, threads, tick)
+        with whole_directory(out) as new:
+            rows = write_results(new, collected, passages, how, keep_one, source.name, tick)
+    except (InputError, DuplicateIdError, ValueError):
+        shutil.rmtree(folder, ignore_errors=True)  # nothing to go on from
+        raise
     del collected
     shutil.rmtree(folder, ignore_errors=True)
     return Found(out, rows, how)
+
+
+def _check_out(source: Path, out: Path) -> None:
+    if out.is_file():
+        raise ValueError(f"{out.name} is a file: --out names a folder")
+    if out.exists() and any(out.iterdir()) and not (out / NOTE).exists():
+        raise ValueError(f"{out.name} is not empty and holds no earlier result: choose another")
+    if out.is_relative_to(source.absolute()):
+        raise ValueError("results can't go into the folder of the texts: choose another --out")
 
 
 def _sizes(path: Path) -> list[Path]:
@@ -104,7 +119,7 @@ def _description(
     source: Path, other: Path | None, columns: Columns, parameters: Parameters
 ) -> dict[str, Any]:
     """Return what two runs must have in common for one to go on where the other ended."""
-    from newspan import __version__
+    from importlib.metadata import version
 
     files = [
         (str(file), file.stat().st_size, file.stat().st_mtime_ns)
@@ -112,7 +127,7 @@ def _description(
         for file in _sizes(each)
     ]
     return {
-        "version": __version__,
+        "version": version("newspan"),
         "files": files,
         "columns": columns.names,
         "parameters": asdict(parameters),

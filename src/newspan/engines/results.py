@@ -53,7 +53,15 @@ def write_results(
     texts = collected.texts
     ids = ids_of(collected.columns)
     rows = {"documents": len(ids), "pairs": _write_pairs(out, texts, ids, passages, tick)}
-    found = families(texts, passages.blocks, passages.runs, parameters)
+    other = texts.first_of_other
+    found = families(
+        texts,
+        passages.blocks,
+        passages.runs,
+        parameters,
+        # Of two collections the other's member stays, so that is what the rest is like or unlike.
+        zone_order=(lambda rank, start, end: int(rank < other)) if other >= 0 else None,
+    )
     tick("clusters", 1, 3)
     members = members_table(found, ids, collected.columns, texts.first_of_other)
     # One id may stand in both of two collections: it is told apart where only an id is shown.

@@ -11,7 +11,9 @@ holds at once: some batches of 16 MB, or one pair of documents where that is lar
 
 One task handles all occurrences of a shingle, sorted on disk and linked slice by slice, so a
 boilerplate with millions of copies costs it time in proportion and no memory. Between two
-collections it holds these occurrences, 16 bytes each.
+collections it holds these occurrences, some 100 bytes each. The words of both documents travel for
+every pair of documents that share a shingle: of ten thousand articles that was thirty times their
+text, and sampling makes it less.
 """
 
 from __future__ import annotations
@@ -110,6 +112,7 @@ class _Run:
         self._tick = tick
 
     def result(self, sources: list[Any], work: Path) -> tuple[Collected, Passages]:
+        """Return what `find_spark` returns, from one collection or two."""
         from pyspark.sql import functions as sql
 
         frames = []
@@ -144,7 +147,7 @@ class _Run:
         first = len(known) - int(pc.sum(known["side"]).as_py() or 0)
         ids = pa.concat_arrays([pa.array([], pa.string()), *known["id"].chunks])
         known = known.take(pa.array(order_of(ids, first)))
-        self._tick("reading", 1, 1)
+        self._tick("reading", 1, 2)
         return known, first if len(sources) > 1 else -1
 
     def _with_ranks(self, documents: Any, known: pa.Table) -> Any:
@@ -170,7 +173,8 @@ class _Run:
         )
         try:
             size = words.agg(sql.sum(sql.octet_length("words"))).first()[0] or 0
-            self._tick("reading", 1, 1)
+            self._tick("reading", 2, 2)
+            self._tick("comparing", 0, 1)
             # Four bytes per word; 24 and a row's header per shingle.
             tasks = max(self._tasks, 8 * size // self._parameters.sample // _TASK_BYTES)
             with settings(self._spark, {"spark.sql.shuffle.partitions": str(tasks)}):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def frame(spark: Any, source: Any, columns: Columns, work: Path) -> Any:
         spark: the session.
         source: a path as `read_texts` takes it, or a data frame.
         columns: the names of the columns there.
-        work: an empty folder, for texts that Spark cannot read.
+        work: a folder of its own, for texts that Spark does not read.
 
     Raises:
         InputError: when texts are read here and cannot be; see `read_texts`.
@@ -57,17 +58,19 @@ def parsed(batches: Iterable[Any], columns: Columns) -> Iterator[Any]:
 
     for batch in batches:
         data, starts = utf8_of(batch.column(0))
-        lines = [data[a:b].tobytes() for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        lines = [data[a:b].tobytes() for a, b in pairwise(starts)]
         chunk = b"\n".join(lines)
         if chunk.strip():
             yield from _renamed(_json_batches(chunk, 0, "the input", columns), columns)
 
 
 def write_pieces(batches: Iterable[Any], folder: Path) -> None:
-    """Write record batches as Parquet files of some megabytes each."""
+    """Write record batches as Parquet files of some megabytes each, instead of any that are there."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    for old in folder.glob("*.parquet"):
+        old.unlink()
     held: list[Any] = []
     size = written = 0
 

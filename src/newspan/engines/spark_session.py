@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-_INSTALL = "Spark needs Java 17 or later: on Debian or Ubuntu `apt-get install openjdk-17-jre-headless`, on macOS `brew install openjdk@17`"  # noqa: E501
+JAVA = 17
+_INSTALL = (
+    f"Spark needs Java {JAVA} or later: on Debian or Ubuntu "
+    "`apt-get install openjdk-17-jre-headless`, on macOS `brew install openjdk@17`"
+)
 
 # Bytes of a batch on its way to or from Python, and rows of it.
 _BATCH_BYTES = 16 << 20
@@ -41,6 +48,31 @@ def opened(
         ValueError: when a session with another master is active.
     """
     _require()
+    with warnings.catch_warnings():
+        # Said of every function on Arrow batches, which pandas has no part in.
+        warnings.filterwarnings(
+            "ignore", "PySpark does not yet fully support pandas", FutureWarning
+        )
+        with _session(master, session, options or {}) as found, _silenced():
+            yield found
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep pyspark from printing every error that it also raises."""
+    from pyspark.logger import PySparkLogger
+
+    logger = PySparkLogger.getLogger("SQLQueryContextLogger")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+@contextmanager
+def _session(master: str | None, session: Any, options: Mapping[str, str]) -> Iterator[Any]:
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
@@ -55,7 +87,7 @@ def opened(
         return
     inherited = SparkContext._gateway
     with tempfile.TemporaryDirectory(prefix="newspan-spark-") as folder:
-        session = _started(master or "local[*]", options or {}, Path(folder))
+        session = _started(master or "local[*]", options, Path(folder))
         try:
             yield session
         finally:
@@ -99,9 +131,14 @@ def _require() -> None:
     if missing:
         raise ImportError(f"{' and '.join(missing)} missing: pip install 'newspan[spark]'")
     home = os.environ.get("JAVA_HOME")
-    if shutil.which(str(Path(home, "bin", "java")) if home else "java") is None:
+    java = shutil.which(str(Path(home, "bin", "java")) if home else "java")
+    if java is None:
         where = f"JAVA_HOME ({home}) has no bin/java" if home else "there is no java"
         raise FileNotFoundError(f"{where}. {_INSTALL}")
+    result = subprocess.run([java, "-version"], capture_output=True, text=True, errors="replace")
+    version = re.search(r'version "(\d+)', result.stderr)
+    if result.returncode or (version and int(version[1]) < JAVA):
+        raise OSError(f"{java} -version says: {result.stderr.strip()}\n{_INSTALL}")
 
 
 def _started(master: str, options: Mapping[str, str], folder: Path) -> Any:
@@ -115,11 +152,12 @@ def _started(master: str, options: Mapping[str, str], folder: Path) -> Any:
     for name, value in (_defaults(master, folder) | dict(options)).items():
         conf.set(name, value)
     log = folder / "java.log"
+    launch: Any = launch_gateway
     gateway = SparkContext._gateway
-    with log.open("wb") as stream, _environment():
+    with log.open("wb") as stream, _environment(master):
         try:
             if gateway is None:
-                gateway = launch_gateway(conf, _quiet(stream))
+                gateway = launch(conf, {"stdout": stream, "stderr": stream})
             SparkContext(conf=conf, gateway=gateway)
         except (PySparkException, OSError) as error:
             said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
@@ -147,21 +185,19 @@ def _defaults(master: str, folder: Path) -> dict[str, str]:
     return found
 
 
-def _quiet(stream: IO[bytes]) -> dict[str, Any]:
-    return {"stdout": stream, "stderr": stream}
-
-
 @contextmanager
-def _environment() -> Iterator[None]:
-    """Let the workers run this interpreter, unless another is named."""
-    if "PYSPARK_PYTHON" in os.environ:
-        yield
-        return
-    os.environ["PYSPARK_PYTHON"] = sys.executable
+def _environment(master: str) -> Iterator[None]:
+    """Let the workers run this interpreter, unless another is named, and Java look for no host."""
+    wanted = {"PYSPARK_PYTHON": sys.executable}
+    if is_here(master):
+        wanted["SPARK_LOCAL_IP"] = "127.0.0.1"
+    added = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(added)
     try:
         yield
     finally:
-        del os.environ["PYSPARK_PYTHON"]
+        for name in added:
+            del os.environ[name]
 
 
 def _end_java() -> None:

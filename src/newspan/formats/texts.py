@@ -29,16 +29,39 @@ class InputError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names of columns: of the documents' ids and texts, and those to pass through."""
+    """Names of columns: of the documents' ids and texts, and those to pass through.
+
+    `passed` has (name here, name in the input).
+    """
 
     id: str = "id"
     text: str = "text"
-    passed: tuple[str, ...] = ()
+    passed: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> list[str]:
-        """Return all of them, the id and the text first."""
-        return [self.id, self.text, *self.passed]
+        """Return their names in the input, the id's and the text's first."""
+        return [self.id, self.text, *(there for _, there in self.passed)]
+
+    @property
+    def named(self) -> list[str]:
+        """Return their names here."""
+        return ["id", "text", *(here for here, _ in self.passed)]
+
+
+def passed_columns(given: Sequence[str], taken: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the columns to pass through, from `name` or `name=column of the input`.
+
+    Raises:
+        ValueError: when a name is given twice, or is one of those that are `taken`.
+    """
+    found: list[tuple[str, str]] = []
+    for each in given:
+        here, _, there = each.strip().partition("=")
+        if here in ("id", "text", *taken) or here in dict(found):
+            raise ValueError(f"a passed column can't be called {here!r}: write NAME={here}")
+        found.append((here, there or here))
+    return tuple(found)
 
 
 def files_of(path: Path) -> tuple[str, list[Path]]:
@@ -183,7 +206,8 @@ def _json_rows(
         for column in columns.names:
             value = row.get(column)
             if value is None and column in (columns.id, columns.text):
-                raise InputError(Problem("schema", place, f"the line has no {column!r}"))
+                message = f"the line has no {column!r} (--id and --text name the columns)"
+                raise InputError(Problem("schema", place, message))
             if column == columns.text and not isinstance(value, str):
                 raise InputError(Problem("schema", place, f"{column!r} is no text"))
             if isinstance(value, dict | list):
@@ -225,7 +249,7 @@ def _read_dataset(path: Path, name: str, columns: Columns) -> Iterator[Any]:
 def _find(names: Sequence[str], columns: Columns, name: str) -> None:
     for column in columns.names:
         if column not in names:
-            message = f"there is no column {column!r}; there are {', '.join(names)}"
+            message = f"there is no column {column!r}; there are: {', '.join(names)}"
             raise InputError(Problem("schema", Place(name), message))
 
 
@@ -237,8 +261,9 @@ def _named(table: Any, columns: Columns) -> Iterator[Any]:
     values = []
     for column in columns.names:
         values.append(table[column].cast(pa.string()))
-    names = ["id", "text", *columns.passed]
-    yield from pa.table(values, names=names).combine_chunks().to_batches(max_chunksize=_ROWS)
+    yield from (
+        pa.table(values, names=columns.named).combine_chunks().to_batches(max_chunksize=_ROWS)
+    )
 
 
 def _checked(batch: Any, name: str, before: int) -> Any:

@@ -88,8 +88,8 @@ def seeds_of(
     shingle that occurs more than `at_once` times is linked slice by slice, cut between documents,
     so that memory stays bounded: of such a shingle only neighbours are linked, and the last
     occurrence of a slice is the first of the next. Between two collections (`first_of_other` is
-    not negative) the nth occurrences are linked instead, and all of one shingle are held, 16 bytes
-    each.
+    not negative) the nth occurrences are linked instead, and all of one shingle are held, some 100
+    bytes each.
     """
     at_once = max(at_once, parameters.all_pairs_to + 1)
     waiting: list[tuple[Array, Array]] = []

@@ -167,6 +167,11 @@ class BufferedTexts:
             keys[used : used + count] = room[:count]
             used += count
             first = last
+        # Some 16 bits for each key, within what is left of a hash above the position.
+        bits = min(max(10, int(used).bit_length() + 4), 64 - self.position_bits)
+        seen, again = (np.zeros(1 << (bits - 6), np.uint64) for _ in range(2))
+        used = self.kernels.keep_repeated(keys, used, seen, again)
+        del seen, again
         ordered = keys[:used]
         ordered.sort()
         return self.kernels.link_keys(  # type: ignore[no-any-return]

@@ -247,6 +247,47 @@ def hash_shingles(
     return count
 
 
+def keep_repeated(keys: Array, used: int, seen: Array, again: Array) -> int:
+    """Move the keys whose hash may occur twice to the front; return how many these are.
+
+    Most shingles occur once; to find that out by two bits each is cheaper than to sort them.
+
+    Args:
+        keys: as `hash_shingles` writes them.
+        used: how many.
+        seen: bits, all 0: a power of two of 64-bit words.
+        again: the same.
+    """
+    mask = np.uint64(64 * len(seen) - 1)
+    shift = np.uint64(64) - np.uint64(_bits_of(64 * len(seen)))
+    low = np.uint64(63)
+    one = np.uint64(1)
+    six = np.uint64(6)
+    for index in range(used):
+        bit = (keys[index] >> shift) & mask
+        flag = one << (bit & low)
+        word = bit >> six
+        if seen[word] & flag:
+            again[word] |= flag
+        else:
+            seen[word] |= flag
+    kept = 0
+    for index in range(used):
+        bit = (keys[index] >> shift) & mask
+        if again[bit >> six] & (one << (bit & low)):
+            keys[kept] = keys[index]
+            kept += 1
+    return kept
+
+
+def _bits_of(size: int) -> int:
+    """Return the binary logarithm of a power of two."""
+    bits = 0
+    while (1 << bits) < size:
+        bits += 1
+    return bits
+
+
 def link_keys(
     keys: Array,
     first: int,

@@ -112,13 +112,13 @@ def _canonical(
     texts: Texts, members: Array, zone_order: Callable[[int, int, int], int] | None
 ) -> Array:
     """Return for each member the row of its cluster's canonical one."""
-    keys = [_words_key(texts, member) for member in members.tolist()]
+    keys = [_values(texts, member) for member in members.tolist()]
     places = texts.locate_members(members) if zone_order else members
     heads = np.zeros(len(members), np.int64)
     for first, last in _groups(members[:, 0]):
         common = Counter(keys[first:last])
 
-        def place_in_order(row: int, common: Counter[str] = common) -> tuple[int, int, int]:
+        def place_in_order(row: int, common: Counter[bytes] = common) -> tuple[int, int, int]:
             zone = zone_order(int(members[row, 1]), *places[row].tolist()) if zone_order else 0
             return zone, -common[keys[row]], row
 
@@ -155,12 +155,16 @@ def _grow(texts: Texts, members: Array) -> None:
     texts.kernels.grow_members(texts.words, texts.begins, texts.sizes, members, groups[order])
 
 
-def _words_key(texts: Texts, member: Sequence[int]) -> str:
-    """Return an id made from a member's words: of their values, as 32-bit little-endian numbers."""
+def _values(texts: Texts, member: Sequence[int]) -> bytes:
+    """Return the values of a member's words, as 32-bit little-endian numbers."""
     _, document, first, last = member
     begin = int(texts.begins[document])
-    values = np.asarray(texts.words[begin + first : begin + last], "<u4")
-    return "c" + hashlib.sha256(values.tobytes()).hexdigest()[:15]
+    return np.asarray(texts.words[begin + first : begin + last], "<u4").tobytes()
+
+
+def _words_key(texts: Texts, member: Sequence[int]) -> str:
+    """Return an id made from a member's words."""
+    return "c" + hashlib.sha256(_values(texts, member)).hexdigest()[:15]
 
 
 def _groups(column: Array) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ ENTRIES = {
     "compare_members",
     "grow_members",
     "hash_shingles",
+    "keep_repeated",
     "link_keys",
     "link_sorted",
     "locate_blocks",

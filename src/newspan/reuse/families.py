@@ -387,7 +387,7 @@ def compare_members(
         size_b = members[head, 3] - members[head, 2]
         first = used
         # No drop: the whole of both is aligned, not its best part.
-        runs, used, _, _ = extend(words, a, b, size_a, size_b, 1, FAR, scratch, runs, used)
+        runs, used, _, _ = extend(words, a, b, size_a, size_b, 1, FAR, FAR, scratch, runs, used)
         sort_rows(runs, first, used, 1)
         for run in range(first, used):
             alike[row, 0] += weight_of(words, a + runs[run, 0], a + runs[run, 0] + runs[run, 2])

@@ -1,8 +1,8 @@
 """The finder's inner loops, written once: plain Python runs them, and numba compiles them.
 
 They keep to what both understand: numbers, sequences that are indexed, and numpy arrays that are
-written. `newspan.reuse.fast` compiles them when input is large enough to pay for it; a test holds
-both to the same rows. Positions are words within a document unless a name says otherwise.
+written. `newspan.reuse.compiled` compiles them when input is large enough to pay for it; a test
+holds both to the same rows. Positions are words in a document unless a name says otherwise.
 """
 
 from __future__ import annotations
@@ -158,6 +158,7 @@ def extend(
     room_a: int,
     room_b: int,
     step: int,
+    lag: int,
     drop: int,
     reach: Array,
     runs: Array,
@@ -177,6 +178,8 @@ def extend(
         room_a: words that may be taken from the one side.
         room_b: words that may be taken from the other.
         step: 1 to the right, -1 to the left.
+        lag: words from `a` to `b` in one document, which must never meet: there a text is equal to
+            itself; FAR in two documents.
         drop: how far the score may fall below its best.
         reach: scratch of (LEVELS + 1) * WIDTH numbers.
         runs: where equal runs are written: (words from a, words from b, length), as taken; from
@@ -212,6 +215,8 @@ def extend(
             new_high = low - 2
             for k in range(low - 1, high + 2):
                 i, _ = came_from(reach, row - WIDTH + k, k, left_a, left_b)
+                if step * (base_a - base_b + k) >= lag:
+                    i = -1
                 if i >= 0:
                     j = i - k
                     while (
@@ -373,6 +378,7 @@ def align_pairs(
             b = begin_b + place_b
             if words[a] != words[b]:  # two shingles with one hash
                 continue
+            lag = place_b - place_a if doc_a == doc_b else FAR
             extended, n_extended, right_a, right_b = extend(
                 words,
                 a,
@@ -380,6 +386,7 @@ def align_pairs(
                 sizes[doc_a] - place_a,
                 sizes[doc_b] - place_b,
                 1,
+                lag,
                 drop,
                 scratch,
                 extended,
@@ -387,7 +394,7 @@ def align_pairs(
             )
             first_run = n_piece_runs
             extended, n_both, left_a, left_b = extend(
-                words, a - 1, b - 1, place_a, place_b, -1, drop, scratch, extended, n_extended
+                words, a - 1, b - 1, place_a, place_b, -1, lag, drop, scratch, extended, n_extended
             )
             piece_runs, n_piece_runs = in_order(
                 extended, n_extended, n_both, place_a, place_b, piece_runs, n_piece_runs
@@ -699,7 +706,7 @@ def join_pieces(
                     row[0, 0] += part
                     row[0, 1] += part
                     row[0, 2] -= part
-                    limit = row[0, 1]
+                    limit = max(limit + 1, row[0, 1])
                 if row[0, 2] > 0:
                     runs, n_runs = add_run(runs, first_run, n_runs, row[0, 0], row[0, 1], row[0, 2])
             piece = follows[piece]
@@ -786,7 +793,10 @@ def fill_gap(
     start_b = runs[n_runs - 1, 1] + runs[n_runs - 1, 2]
     size_a = next_a - start_a
     size_b = next_b - start_b
+    # In one document the two stretches must not share a word: it would be its own copy.
     if not (0 < size_a <= gap and 0 < size_b <= gap) or next_a > limit:
+        return runs, n_runs
+    if limit < FAR and next_a > start_b:
         return runs, n_runs
     wide = size_b + 1
     for i in range(size_a, -1, -1):

@@ -10,7 +10,9 @@ WORD_WEIGHT = 2
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """How passages are found; lengths count words, of which two unspaced characters make one.
+    """How passages are found, in words.
+
+    In `shingle` and `min_words` two unspaced characters make one word; elsewhere each is one.
 
     Attributes:
         shingle: words of a seed: as many must be equal in a row for a passage to be seen.

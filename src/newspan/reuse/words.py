@@ -6,7 +6,7 @@ spaces between words is a word of its own. Words are compared in a folded form (
 folding, character by character, marks of one letter in any order); the text itself is never
 altered, and offsets are those of the text as it stands.
 
-This is the plain implementation; `newspan.reuse.fast` holds the same for large input.
+This is the plain implementation; `newspan.reuse.buffers` holds the same for large input.
 """
 
 from __future__ import annotations
