@@ -225,7 +225,7 @@ class _Run:
         sizes = texts_by_rank.sizes
         if (blocks[:, 2] > sizes[blocks[:, 0]]).any() or (blocks[:, 5] > sizes[blocks[:, 3]]).any():
             raise ValueError("the texts changed while they were read")
-        names = ["id", *self._columns.passed]
+        names = [name for name in self._columns.named if name != "text"]
         columns = known.drop_columns(["side"]).rename_columns(names)
         return Collected(texts_by_rank, columns, int(texts_by_rank.offsets[-1]))
 

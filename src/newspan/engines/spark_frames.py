@@ -65,7 +65,7 @@ def parsed(batches: Iterable[Any], columns: Columns) -> Iterator[Any]:
 
 
 def write_pieces(batches: Iterable[Any], folder: Path) -> None:
-    """Write record batches as Parquet files of some megabytes each, instead of any that are there."""
+    """Write record batches as Parquet files of some megabytes each, in place of any there."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
