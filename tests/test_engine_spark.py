@@ -38,7 +38,7 @@ from newspan.reuse.loops import link_count, link_group
 from newspan.reuse.parameters import Parameters
 from reuse_bench import plant
 
-COLUMNS = Columns(passed=("source", "date"))
+COLUMNS = Columns(passed=(("source", "source"), ("date", "date")))
 TABLES = ("pairs", "members", "clusters", "drop")
 # Small jobs: what Java needs to start counts for more than what it makes of it.
 FAST = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -196,7 +196,7 @@ class TestOnThisMachine:
         ]
         rows = [{"id": f"i{n}", "text": text, "a b`": None} for n, text in enumerate(texts)]
         rows[1]["a b`"] = "pässed"
-        columns = Columns(passed=("a b`",))
+        columns = Columns(passed=(("note", "a b`"),))
         source = write_lines(tmp_path / "docs.jsonl", rows)
         # A byte order mark, empty lines, CR LF, an id that is a number and no last line end.
         source.write_bytes(
@@ -205,7 +205,8 @@ class TestOnThisMachine:
         with source.open("ab") as stream:
             stream.write(b'{"id":"last","text":"\\ud83d\\ude00","a b`":1.50}')
         expected = pa.Table.from_batches(list(read_texts(source, columns)))
-        pq.write_table(expected, tmp_path / "docs.parquet")
+        named_there = expected.rename_columns(columns.names)
+        pq.write_table(named_there, tmp_path / "docs.parquet")
         (tmp_path / "_hidden*.jsonl").write_bytes(source.read_bytes())
 
         for number, each in enumerate(
@@ -213,7 +214,7 @@ class TestOnThisMachine:
                 source,
                 tmp_path / "docs.parquet",
                 tmp_path / "_hidden*.jsonl",
-                session.createDataFrame(expected),
+                session.createDataFrame(named_there),
             ]
         ):
             work = tmp_path / f"work-{number}"
@@ -260,6 +261,7 @@ class TestOnThisMachine:
             (b'{"id": "c", "text": "no end', "json-syntax"),
             (b'{"id": "c"}', "schema"),
             (b'{"id": "c", "text": "\\ud800"}', "json-syntax"),
+            (b'{"id": "c", "text": "\xff"}', "not-utf8"),
         ],
     )
     def test_a_fault_in_the_input_is_told_with_its_line(

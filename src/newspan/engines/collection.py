@@ -187,6 +187,7 @@ def _buffered(
     threads: int,
     tick: Tick,
 ) -> Collected:
+    from newspan.reuse.batches import utf8_of
     from newspan.reuse.buffered import Alphabet, Batch, BufferedTexts, read_words
 
     alphabet = Alphabet()
@@ -229,18 +230,6 @@ def _buffered(
     whole = Batch(values.whole(), np.concatenate(sizes), marks.whole())
     texts = BufferedTexts(ids_of(columns), order, text.whole(), offsets, whole, alphabet, first)
     return Collected(texts, columns, int(offsets[-1]))
-
-
-def utf8_of(column: pa.Array) -> tuple[Array, Array]:
-    """Return a string column's bytes and where each value starts in them, and the end."""
-    _, offsets, data = column.buffers()
-    wide = pa.types.is_large_string(column.type)
-    starts = np.frombuffer(offsets, np.int64 if wide else np.int32)
-    starts = starts[column.offset : column.offset + len(column) + 1].astype(np.int64)
-    if data is None:
-        return np.zeros(0, np.uint8), starts
-    buffer = np.frombuffer(data, np.uint8)[starts[0] : starts[-1]]
-    return buffer, starts - starts[0]
 
 
 def saved(path: Path, make: Callable[[], dict[str, Array]]) -> dict[str, Array]:

@@ -86,7 +86,7 @@ def duplicates(
         if engine == "spark":
             from newspan.engines.spark import find_spark
 
-            collected, passages = find_spark(source, other, chosen, how, master, folder)
+            collected, passages = find_spark(source, other, chosen, how, master, folder, tick=tick)
         else:
             others = read_texts(other, chosen) if other else None
             collected = collect(read_texts(source, chosen), others, folder, threads, tick)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from newspan.formats.texts import Columns, _json_batches, files_of, read_texts
+from newspan.formats.texts import Columns, json_batches, files_of, read_texts
 
 _PIECE = 32 << 20  # bytes of text in one of the files that are written for Spark
 
@@ -61,7 +61,7 @@ def parsed(batches: Iterable[Any], columns: Columns) -> Iterator[Any]:
         lines = [data[a:b].tobytes() for a, b in pairwise(starts)]
         chunk = b"\n".join(lines)
         if chunk.strip():
-            yield from _renamed(_json_batches(chunk, 0, "the input", columns), columns)
+            yield from _renamed(json_batches(chunk, 0, "the input", columns), columns)
 
 
 def write_pieces(batches: Iterable[Any], folder: Path) -> None:

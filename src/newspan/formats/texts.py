@@ -155,13 +155,14 @@ def _read_jsonl(file: Path, name: str, columns: Columns) -> Iterator[Any]:
             if line == 0:
                 chunk = chunk.removeprefix(b"\xef\xbb\xbf")
             if chunk.strip():
-                yield from _json_batches(chunk, line, name, columns)
+                yield from json_batches(chunk, line, name, columns)
             line += chunk.count(b"\n")
             if not data:
                 return
 
 
-def _json_batches(chunk: bytes, before: int, name: str, columns: Columns) -> Iterator[Any]:
+def json_batches(chunk: bytes, before: int, name: str, columns: Columns) -> Iterator[Any]:
+    """Yield the batches of whole lines of JSON; `before` lines of the file came before them."""
     import io
 
     import pyarrow as pa
@@ -176,6 +177,7 @@ def _json_batches(chunk: bytes, before: int, name: str, columns: Columns) -> Ite
                 explicit_schema=schema, unexpected_field_behavior="ignore"
             ),
         )
+        table.validate(full=True)  # Arrow's JSON reader lets bytes through that are no UTF-8
     except (pa.ArrowException, UnicodeDecodeError):
         table = None
     if table is None or table[columns.id].null_count or table[columns.text].null_count:
