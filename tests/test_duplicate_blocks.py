@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from corpora import copy_good
 
+from corpora import copy_good
 from newspan import check, reuse_sets
 from newspan.cli import main
 from newspan.corpus import Corpus, read_corpus
@@ -39,9 +40,7 @@ def cluster_with(blocks: BlockSet, words: str) -> list[tuple[str, Span]]:
     """Return the members (item, span) of the one cluster whose canonical member has these words."""
     members = [(item, span) for item, spans in blocks.spans.items() for span in spans]
     (name,) = {
-        span.cluster
-        for _, span in members
-        if span.copy_role == "canonical" and words in span.text
+        span.cluster for _, span in members if span.copy_role == "canonical" and words in span.text
     }
     return [(item, span) for item, span in members if span.cluster == name]
 
@@ -133,7 +132,7 @@ def test_the_text_that_most_members_share_is_canonical(blocks: BlockSet) -> None
 def test_no_two_blocks_overlap(blocks: BlockSet) -> None:
     """Blocks part a text: each character is in one cluster at most."""
     for spans in blocks.spans.values():
-        for before, after in zip(spans, spans[1:], strict=False):
+        for before, after in pairwise(spans):
             assert before.end <= after.start
 
 

@@ -32,10 +32,7 @@ def test_a_repeated_line_is_cut_at_its_period(period: int) -> None:
     line = " ".join(f"w{number}" for number in range(period))
     rows = blocks_of(" ".join([line] * 60))
     covered = {
-        word
-        for row in rows
-        for side in (0, 3)
-        for word in range(row[side + 1], row[side + 2])
+        word for row in rows for side in (0, 3) for word in range(row[side + 1], row[side + 2])
     }
 
     assert all(row[loops.END_A] <= row[loops.START_B] for row in rows)
@@ -58,7 +55,10 @@ def test_an_inserted_sentence_is_bridged() -> None:
     (row,) = blocks_of(f"{left} {right}", f"{left} {inserted} {right}")
 
     assert row[loops.RUNS] == 2
-    assert (row[loops.END_A] - row[loops.START_A], row[loops.END_B] - row[loops.START_B]) == (40, 52)
+    assert (row[loops.END_A] - row[loops.START_A], row[loops.END_B] - row[loops.START_B]) == (
+        40,
+        52,
+    )
 
 
 def test_a_gap_s_equal_words_are_aligned() -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from newspan.formats.texts import Columns, json_batches, files_of, read_texts
+from newspan.formats.texts import Columns, files_of, json_batches, read_texts
 
 _PIECE = 32 << 20  # bytes of text in one of the files that are written for Spark
 
