@@ -33,7 +33,9 @@ class DuplicateIdError(Exception):
     def __init__(self, name: str) -> None:
         """Keep the id as a problem."""
         super().__init__(name)
-        self.problem = Problem("duplicate-id", Place("the input"), f"{name!r} names two documents")
+        shown = name if len(name) <= 60 else f"{name[:60]}…"
+        message = f"{shown!r} names two documents"
+        self.problem = Problem("duplicate-id", Place("the input"), message)
 
 
 def order_of(ids: pa.Array, other: int) -> Array:
@@ -167,6 +169,11 @@ class _Sink:
         else:
             part.tofile(self._file)
 
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+
     def whole(self) -> Array:
         """Return all rows."""
         shape = (self.rows, self._columns) if self._columns else (self.rows,)
@@ -207,24 +214,28 @@ def _buffered(
         held.clear()
         yield from source
 
-    with ThreadPoolExecutor(threads) as pool:
-        for batch, side in every():
-            buffer, offsets = utf8_of(batch["text"])
-            pieces.append(batch.drop_columns(["text"]))
-            sides.append(side)
-            alphabet.read(buffer)
-            waiting.append(pool.submit(read_words, buffer, offsets, alphabet))
-            text.add(buffer)
-            lengths.append(np.diff(offsets))
-            if text.rows > SPILL_FROM:
-                text.spill()
-                values.spill()
-                marks.spill()
-            if len(waiting) > threads:
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            for batch, side in every():
+                buffer, offsets = utf8_of(batch["text"])
+                pieces.append(batch.drop_columns(["text"]))
+                sides.append(side)
+                alphabet.read(buffer)
+                waiting.append(pool.submit(read_words, buffer, offsets, alphabet))
+                text.add(buffer)
+                lengths.append(np.diff(offsets))
+                if text.rows > SPILL_FROM:
+                    text.spill()
+                    values.spill()
+                    marks.spill()
+                if len(waiting) > threads:
+                    take()
+                tick("reading", text.rows, None)
+            while waiting:
                 take()
-            tick("reading", text.rows, None)
-        while waiting:
-            take()
+    finally:
+        for sink in (text, values, marks):
+            sink.close()
     columns, order, first = _ranked(pieces, sides, has_other)
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
     whole = Batch(values.whole(), np.concatenate(sizes), marks.whole())

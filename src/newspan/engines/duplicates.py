@@ -72,15 +72,17 @@ def duplicates(
         DuplicateIdError: when two documents of a collection have one id.
     """
     source, out = Path(source), Path(out).absolute()
-    _check_out(source, out)
     taken = [name for name in MEMBERS.names if name not in ("source", "date")]
     chosen = Columns(id, text, passed_columns(columns, taken))
     other = Path(against) if against is not None else None
+    _check_out(source, other, out)
     folder = Path(work or out.parent) / f".{out.name}-work"
     inputs = [each for each in (source, other) if each is not None]
     size = sum(file.stat().st_size for each in inputs for file in _sizes(each))
     by_size = SAMPLE if size >= SAMPLE_FROM else 1
-    how = replace(parameters or Parameters(), sample=by_size if sample is None else sample)
+    how = parameters or Parameters()
+    if sample is not None or how.sample == 1:
+        how = replace(how, sample=by_size if sample is None else sample)
     same_run(folder, _description(source, other, chosen, how))
     try:
         if engine == "spark":
@@ -101,13 +103,14 @@ def duplicates(
     return Found(out, rows, how)
 
 
-def _check_out(source: Path, out: Path) -> None:
+def _check_out(source: Path, other: Path | None, out: Path) -> None:
     if out.is_file():
         raise ValueError(f"{out.name} is a file: --out names a folder")
     if out.exists() and any(out.iterdir()) and not (out / NOTE).exists():
         raise ValueError(f"{out.name} is not empty and holds no earlier result: choose another")
-    if out.is_relative_to(source.absolute()):
-        raise ValueError("results can't go into the folder of the texts: choose another --out")
+    for each in (source, other):
+        if each is not None and out.resolve().is_relative_to(each.resolve()):
+            raise ValueError("results can't go into a folder of texts: choose another --out")
 
 
 def _sizes(path: Path) -> list[Path]:
@@ -122,9 +125,11 @@ def _description(
     from importlib.metadata import version
 
     files = [
-        (str(file), file.stat().st_size, file.stat().st_mtime_ns)
-        for each in filter(None, (source.absolute(), other))
-        for file in _sizes(each)
+        [
+            (str(file), file.stat().st_size, file.stat().st_mtime_ns)
+            for file in (_sizes(each) if each is not None else ())
+        ]
+        for each in (source.resolve(), other and other.resolve())
     ]
     return {
         "version": version("newspan"),

@@ -169,8 +169,8 @@ def in_chunks(passages: Passages, size: int) -> Iterator[Passages]:
         while last < len(blocks) and blocks[last, DOC_A] == blocks[last - 1, DOC_A]:
             last += 1
         chunk = blocks[first:last].copy()
-        begin = chunk[0, FIRST_RUN]
-        end = chunk[-1, FIRST_RUN] + chunk[-1, RUNS]
+        begin = chunk[:, FIRST_RUN].min()
+        end = (chunk[:, FIRST_RUN] + chunk[:, RUNS]).max()
         chunk[:, FIRST_RUN] -= begin
         yield Passages(chunk, passages.runs[begin:end])
         first = last

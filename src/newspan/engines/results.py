@@ -65,11 +65,12 @@ def write_results(
     tick("clusters", 1, 3)
     members = members_table(found, ids, collected.columns, texts.first_of_other)
     # One id may stand in both of two collections: it is told apart where only an id is shown.
-    shown = _shown(members)
-    names = [
-        f"{_OTHER}{name}" if 0 <= texts.first_of_other <= rank else name
-        for rank, name in enumerate(ids.to_pylist())
-    ]
+    names = ids.to_pylist()
+    mark = _OTHER
+    while other >= 0 and any(name.startswith(mark) for name in names[:other]):
+        mark = f"{mark}{_OTHER}"
+    names = [f"{mark}{name}" if 0 <= other <= rank else name for rank, name in enumerate(names)]
+    shown = _shown(members, mark)
     surface = surfaces(texts, names)
     clusters = clusters_table(shown, surface)
     write_parquet(members, out / "members.parquet")
@@ -105,10 +106,10 @@ def _write_pairs(out: Path, texts: Any, ids: pa.Array, passages: Passages, tick:
     return written
 
 
-def _shown(members: pa.Table) -> pa.Table:
+def _shown(members: pa.Table, mark: str) -> pa.Table:
     if not members["collection"].null_count < members.num_rows:
         return members
-    marks = pc.if_else(pc.equal(members["collection"], "other"), _OTHER, "")
+    marks = pc.if_else(pc.equal(members["collection"], "other"), mark, "")
     docs = pc.binary_join_element_wise(marks, members["doc"], "")
     return members.set_column(members.column_names.index("doc"), "doc", docs)
 

@@ -83,7 +83,9 @@ def files_of(path: Path) -> tuple[str, list[Path]]:
     if (path / "dataset_dict.json").exists() or (path / "state.json").exists():
         return "dataset", [path]
     found = {
-        kind: sorted(file for ending in endings for file in path.rglob(f"*{ending}"))
+        kind: sorted(
+            file for ending in endings for file in path.rglob(f"*{ending}") if not file.is_dir()
+        )
         for kind, endings in _ENDINGS.items()
     }
     kinds = [kind for kind in ("parquet", "jsonl", "text") if found[kind]]
@@ -116,10 +118,19 @@ def read_texts(path: Path, columns: Columns) -> Iterator[Any]:
             batches = _read_dataset(file, name, columns)
         else:
             batches = readers[kind](file, name, columns)
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            message = "the file's name is no UTF-8, so that it can be no id"
+            raise InputError(Problem("file-unreadable", Place(ascii(name)), message)) from None
         row = 0
-        for batch in batches:
-            yield _checked(batch, name, row)
-            row += batch.num_rows
+        try:
+            for batch in batches:
+                yield _checked(batch, name, row)
+                row += batch.num_rows
+        except OSError as error:
+            message = error.strerror or str(error)
+            raise InputError(Problem("file-unreadable", Place(name), message)) from None
 
 
 def _read_text(file: Path, name: str, columns: Columns) -> Iterator[Any]:
@@ -183,7 +194,7 @@ def json_batches(chunk: bytes, before: int, name: str, columns: Columns) -> Iter
     if table is None or table[columns.id].null_count or table[columns.text].null_count:
         # Slow and exact: ids may be numbers, and a fault is told with its line.
         table = pa.Table.from_pylist(list(_json_rows(chunk, before, name, columns)), schema=schema)
-    yield from _named(table, columns)
+    yield from _named(table, columns, name)
 
 
 def _json_rows(
@@ -231,38 +242,59 @@ def _read_parquet(file: Path, name: str, columns: Columns) -> Iterator[Any]:
         reader = pq.ParquetFile(file)
         _find(reader.schema_arrow.names, columns, name)
         for batch in reader.iter_batches(batch_size=_ROWS, columns=columns.names):
-            yield from _named(pa.Table.from_batches([batch]), columns)
+            yield from _named(pa.Table.from_batches([batch]), columns, name)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(Problem("schema", Place(name), f"no Parquet: {error}")) from None
+        message = f"no Parquet that can be read: {error}"
+        raise InputError(Problem("file-unreadable", Place(name), message)) from None
 
 
 def _read_dataset(path: Path, name: str, columns: Columns) -> Iterator[Any]:
+    import json
+
     import datasets
 
-    loaded = datasets.load_from_disk(str(path))
-    splits = loaded.values() if isinstance(loaded, datasets.DatasetDict) else [loaded]
-    for split in splits:
-        _find(split.column_names, columns, name)
-        arrow = split.select_columns(columns.names).with_format("arrow")
-        for table in arrow.iter(batch_size=_ROWS):
-            yield from _named(table, columns)
+    head = path / "dataset_dict.json"
+    names = json.loads(head.read_bytes())["splits"] if head.exists() else ["."]
+    for folder in (path / split for split in names):
+        # datasets 5.2 can't load what it saved without rows.
+        if not json.loads((folder / "state.json").read_bytes())["_data_files"]:
+            continue
+        loaded = datasets.load_from_disk(str(folder))
+        _find(loaded.column_names, columns, name)
+        if not len(loaded):
+            continue
+        for table in loaded.select_columns(columns.names).with_format("arrow").iter(_ROWS):
+            yield from _named(table, columns, name)
 
 
 def _find(names: Sequence[str], columns: Columns, name: str) -> None:
     for column in columns.names:
+        if list(names).count(column) > 1:
+            message = f"there is more than one column {column!r}"
+            raise InputError(Problem("schema", Place(name), message))
         if column not in names:
             message = f"there is no column {column!r}; there are: {', '.join(names)}"
             raise InputError(Problem("schema", Place(name), message))
 
 
-def _named(table: Any, columns: Columns) -> Iterator[Any]:
+def _named(table: Any, columns: Columns, name: str) -> Iterator[Any]:
     """Yield a table's batches with the columns under their names here, as strings."""
     import pyarrow as pa
 
-    _find(table.column_names, columns, "the input")
+    _find(table.column_names, columns, name)
     values = []
     for column in columns.names:
-        values.append(table[column].cast(pa.string()))
+        try:
+            value = table[column].cast(pa.string())
+        except pa.ArrowException:
+            message = f"the column {column!r} is no text: it has the type {table[column].type}"
+            raise InputError(Problem("schema", Place(name), message)) from None
+        try:
+            value.validate(full=True)
+        except pa.ArrowException:
+            message = f"the column {column!r} has bytes that are no UTF-8"
+            raise InputError(Problem("not-utf8", Place(name), message)) from None
+        values.append(value)
     yield from (
         pa.table(values, names=columns.named).combine_chunks().to_batches(max_chunksize=_ROWS)
     )

@@ -248,7 +248,13 @@ class BufferedTexts:
         )
 
     def surface(self, rank: int, start: int, end: int) -> str:
-        """Return a stretch of a text, in code points."""
+        """Return a stretch of a text, in code points; only what lies around it is read."""
         reading = self.readings[rank]
-        whole = bytes(self.text[self.offsets[reading] : self.offsets[reading + 1]])
-        return whole.decode()[start:end]
+        begin, stop = int(self.offsets[reading]), int(self.offsets[reading + 1])
+        marks = self._marks[self._mark_at[reading] : self._mark_at[reading + 1]]
+        before = int(np.searchsorted(marks[:, 1], start, side="right")) - 1
+        behind = int(np.searchsorted(marks[:, 1], end, side="left"))
+        skipped, code_at = (int(value) for value in marks[before]) if before >= 0 else (0, 0)
+        last = begin + int(marks[behind, 0]) if behind < len(marks) else stop
+        around = bytes(self.text[begin + skipped : last]).decode()
+        return around[start - code_at : end - code_at]

@@ -26,6 +26,8 @@ _OFFSET, _PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
 _MIX_1, _MIX_2, _33 = np.uint64(MIX_1), np.uint64(MIX_2), np.uint64(33)
 _32, _TOP = np.uint64(32), np.uint64(0xFFFFFFFE)
 _NONE = np.uint64(0)
+_EVEN = np.uint64(0xFFFFFFFFFFFFFFFE)
+_ONE = np.uint64(1)
 
 SEPARATOR, WORD, MARK, JOINER, UNSPACED = range(5)
 UNKNOWN = 255
@@ -205,7 +207,8 @@ def hash_at(words: Array, at: int, stop: int, weight: int) -> tuple[int, Any]:
         state ^= state >> _32
         weight -= 2 - np.int64(word & 1)
         index += 1
-    return index - at, mixed(state)
+    # The lowest bit tells a shingle that begins with an unspaced character.
+    return index - at, (mixed(state) & _EVEN) | np.uint64(words[at] & 1)
 
 
 def hash_shingles(
@@ -238,9 +241,9 @@ def hash_shingles(
             length, value = hash_at(words, index, stop, weight)
             if length == 0:
                 break
-            if sample > 1 and (value & np.uint64(0xFFFF)) % every != _NONE:
+            if sample > 1 and ((value >> _ONE) & np.uint64(0xFFFF)) % every != _NONE:
                 continue
-            if parts > 1 and (value >> np.uint64(16)) & part_mask != wanted:
+            if parts > 1 and (value >> np.uint64(20)) & part_mask != wanted:
                 continue
             out[count] = (value & ~low) | np.uint64(index)
             count += 1
@@ -333,6 +336,7 @@ def link_keys(
             end += 1
         size = end - at
         if size > 1:
+            unspaced = np.int64(words[np.int64(keys[at] & low)] & 1)
             if size > len(docs):
                 members = np.zeros((2 * size, 3), np.int64)
                 docs = np.zeros(2 * size, np.int64)
@@ -378,7 +382,7 @@ def link_keys(
                             places,
                             first_of_other,
                             all_pairs_to,
-                            least_apart,
+                            least_apart * (1 + unspaced),
                             out,
                             used,
                         )
@@ -392,7 +396,7 @@ def link_keys(
                     places,
                     first_of_other,
                     all_pairs_to,
-                    least_apart,
+                    least_apart * (1 + unspaced),
                     out,
                     used,
                 )
@@ -692,9 +696,8 @@ def link_sorted(
             end += 1
         if end - at > 1:
             out = grown(out, used, link_count(end - at, all_pairs_to))
-            used = link_group(
-                docs, places, at, end, first_of_other, all_pairs_to, least_apart, out, used
-            )
+            apart = least_apart * (1 + (np.int64(hashes[at]) & 1))
+            used = link_group(docs, places, at, end, first_of_other, all_pairs_to, apart, out, used)
         at = end
     return out, used
 
@@ -730,7 +733,7 @@ def shingle_rows(
             length, value = hash_at(words, index, stop, weight)
             if length == 0:
                 break
-            if sample > 1 and (value & np.uint64(0xFFFF)) % every != _NONE:
+            if sample > 1 and ((value >> _ONE) & np.uint64(0xFFFF)) % every != _NONE:
                 continue
             hashes[count] = value
             spots[count] = ranks[document] << 32 | (index - begin)

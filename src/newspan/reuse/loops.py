@@ -425,6 +425,7 @@ def align_pairs(
             pieces[n_pieces, 5] = first_run
             pieces[n_pieces, 6] = n_piece_runs
             n_pieces += 1
+        first_block = n_blocks
         if n_pieces:
             blocks, n_blocks, runs, n_runs = join_pieces(
                 words,
@@ -443,8 +444,29 @@ def align_pairs(
                 runs,
                 n_runs,
             )
+            if doc_a == doc_b:
+                n_blocks = without_repeats(blocks, first_block, n_blocks)
         at = next_pair
     return blocks[:n_blocks], runs[:n_runs]
+
+
+def without_repeats(blocks: Array, first: int, last: int) -> int:
+    """Sort blocks of one pair of documents and keep each extent once; return where they end.
+
+    Two chains through a text that repeats itself may be cut to the same passage.
+    """
+    sort_rows(blocks, first, last, 6)
+    kept = first
+    for row in range(first, last):
+        same = kept > first
+        for column in range(6):
+            if same and blocks[kept - 1, column] != blocks[row, column]:
+                same = False
+        if not same:
+            for column in range(blocks.shape[1]):
+                blocks[kept, column] = blocks[row, column]
+            kept += 1
+    return kept
 
 
 def rehashed(keys: Array, ends: Array, stamps: Array, stamp: int) -> tuple[Array, Array, Array]:

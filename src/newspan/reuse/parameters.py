@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 # Half words: a word weighs two, a character of a script without spaces between words one.
 WORD_WEIGHT = 2
+# Of words in a shingle, a least passage or a gap: work and memory grow with them.
+_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +47,8 @@ class Parameters:
         for name in ("gap", "all_pairs_to"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative")
+        for name in ("shingle", "min_words", "gap"):
+            if getattr(self, name) > _MOST:
+                raise ValueError(f"{name} must be at most {_MOST}, not {getattr(self, name)}")
         if not 0 < self.min_identity <= 1:
             raise ValueError("min_identity must be above 0 and at most 1")

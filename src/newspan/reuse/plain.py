@@ -117,11 +117,11 @@ def seeds_of(
         for place, shingle in enumerate(shingles(words, weight)):
             if parameters.sample == 1 or is_sampled(shingle, parameters.sample):
                 groups[shingle].append((rank, place))
-    repeated = [group for group in groups.values() if len(group) > 1]
-    room = sum(loops.link_count(len(group), parameters.all_pairs_to) for group in repeated)
+    repeated = [(shingle, group) for shingle, group in groups.items() if len(group) > 1]
+    room = sum(loops.link_count(len(group), parameters.all_pairs_to) for _, group in repeated)
     out = np.zeros((room, 4), np.int64)
     used = 0
-    for group in repeated:
+    for shingle, group in repeated:
         used = loops.link_group(
             [rank for rank, _ in group],
             [place for _, place in group],
@@ -129,7 +129,8 @@ def seeds_of(
             len(group),
             first_of_other,
             parameters.all_pairs_to,
-            parameters.min_words,
+            # Two unspaced characters make a word.
+            parameters.min_words * (1 + (shingle[0] & 1)),
             out,
             used,
         )
@@ -155,17 +156,20 @@ def shingles(words: Sequence[int], weight: int) -> list[tuple[int, ...]]:
 
 
 def shingle_hash(shingle: Sequence[int]) -> int:
-    """Return a shingle's 64-bit hash, by which it is sampled and, in an engine, shuffled."""
+    """Return a shingle's 64-bit hash, by which it is sampled and, in an engine, shuffled.
+
+    Its lowest bit tells a shingle that begins with an unspaced character.
+    """
     state = FNV_OFFSET
     for word in shingle:
         state = (state ^ word) * MIX_1 & _MASK
         state ^= state >> 32
-    return mix(state)
+    return mix(state) & ~1 | shingle[0] & 1
 
 
 def is_sampled(shingle: Sequence[int], sample: int) -> bool:
     """Tell whether one in `sample` shingles is this one: the same one in every copy."""
-    return (shingle_hash(shingle) & 0xFFFF) % sample == 0
+    return ((shingle_hash(shingle) >> 1) & 0xFFFF) % sample == 0
 
 
 def identical_runs(
