@@ -93,8 +93,9 @@ def duplicates(
             others = read_texts(other, chosen) if other else None
             collected = collect(read_texts(source, chosen), others, folder, threads, tick)
             passages = find(collected, how, folder, threads, tick)
+        title = f"Shared passages: {source.name}"
         with whole_directory(out) as new:
-            rows = write_results(new, collected, passages, how, keep_one, source.name, tick)
+            rows = write_results(new, collected, passages, how, keep_one, title, tick)
     except (InputError, DuplicateIdError, ValueError):
         shutil.rmtree(folder, ignore_errors=True)  # nothing to go on from
         raise
