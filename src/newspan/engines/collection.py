@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from newspan.formats.texts import InputError
 from newspan.problems import Place, Problem
 from newspan.reuse import compiled
-from newspan.reuse.tables import numbers
 
 Array = Any
 Tick = Callable[[str, int, int | None], None]
@@ -53,12 +52,8 @@ def order_of(ids: pa.Array, other: int) -> Array:
     orders = []
     before = 0
     for side in sides:
-        # Not to_numpy(): it imports pandas.
-        indices = pc.sort_indices(side).buffers()[1]
-        order = (
-            np.frombuffer(indices, np.uint64, len(side)) if len(side) else np.zeros(0, np.uint64)
-        )
-        ordered = side.take(numbers(order))
+        order = pc.sort_indices(side).to_numpy()
+        ordered = side.take(pa.array(order))
         if len(ordered) > 1:
             same = pc.equal(ordered.slice(1), ordered.slice(0, len(ordered) - 1))
             at = pc.index(same, True).as_py()
@@ -127,7 +122,7 @@ def _ranked(
             message = f"no row has a value for the column {name!r}"
             raise InputError(Problem("schema", Place("the input"), message))
     order = order_of(ids_of(columns), first)
-    return columns.take(numbers(order)), order, first if has_other else -1
+    return columns.take(pa.array(order)), order, first if has_other else -1
 
 
 def _plain(held: list[tuple[Any, int]], has_other: bool) -> Collected:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from newspan.reuse.loops import scratch
 from newspan.reuse.parameters import WORD_WEIGHT, Parameters
-from newspan.reuse.tables import CLUSTERS, MEMBERS, numbers
+from newspan.reuse.tables import CLUSTERS, MEMBERS
 
 Array = Any
 
@@ -202,7 +202,7 @@ def members_table(
     first[1:] = ordered[1:] != ordered[:-1]
     equal, both = found.alike[order, 0], found.alike[order, 1]
     exact = (2 * equal == both) & (found.alike[order, 3] == 1)
-    documents = numbers(found.members[order, 1])
+    documents = pa.array(found.members[order, 1])
 
     def column(name: str) -> pa.Array:
         if columns is None or name not in columns.column_names:
@@ -210,13 +210,13 @@ def members_table(
         return columns[name].combine_chunks().take(documents)
 
     values = [
-        pa.array(ordered.tolist(), pa.string()),
+        pa.array(ordered, pa.string()),
         ids.take(documents),
-        numbers(places[order, 0]),
-        numbers(places[order, 1]),
-        pa.array(["copy", "canonical"]).take(numbers(first.astype(np.int64))),
-        pa.array(["near", "exact"]).take(numbers(exact.astype(np.int64))),
-        numbers(2 * equal / np.maximum(both, 1)),
+        pa.array(places[order, 0]),
+        pa.array(places[order, 1]),
+        pa.array(["copy", "canonical"]).take(pa.array(first.astype(np.int64))),
+        pa.array(["near", "exact"]).take(pa.array(exact.astype(np.int64))),
+        pa.array(2 * equal / np.maximum(both, 1)),
         column("source"),
         column("date"),
         _collection(found.members[order, 1], first_of_other),
@@ -231,7 +231,7 @@ def members_table(
 def _collection(documents: Array, first_of_other: int) -> pa.Array:
     if first_of_other < 0:
         return pa.nulls(len(documents), pa.string())
-    is_other = numbers((documents >= first_of_other).astype(np.int64))
+    is_other = pa.array((documents >= first_of_other).astype(np.int64))
     return pa.array(["first", "other"]).take(is_other)
 
 

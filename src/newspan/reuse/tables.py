@@ -67,16 +67,6 @@ CLUSTERS = pa.schema(
 )
 
 
-def numbers(values: Any) -> pa.Array:
-    """Return numbers of numpy as an Arrow array, over the same memory where it is contiguous.
-
-    `pyarrow.array` would import pandas for it, which takes longer than many a run.
-    """
-    values = np.ascontiguousarray(values)
-    kind = pa.from_numpy_dtype(values.dtype)
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
-
-
 def pairs_table(ids: pa.Array, blocks: Any, located: Any, same: Any) -> pa.Table:
     """Return passages as a table, sorted by document and place of the one side, then the other.
 
@@ -88,11 +78,11 @@ def pairs_table(ids: pa.Array, blocks: Any, located: Any, same: Any) -> pa.Table
     """
     order = np.lexsort(
         (
-            numbers(located[:, 3]),
-            numbers(located[:, 1]),
-            numbers(located[:, 2]),
+            located[:, 3],
+            located[:, 1],
+            located[:, 2],
             blocks[:, DOC_B],
-            numbers(located[:, 0]),
+            located[:, 0],
             blocks[:, DOC_A],
         )
     )
@@ -104,19 +94,19 @@ def pairs_table(ids: pa.Array, blocks: Any, located: Any, same: Any) -> pa.Table
     runs = same[rows]
     blocks, located = blocks[order], located[order]
     alignment = pa.ListArray.from_arrays(
-        numbers(offsets.astype(np.int32)),
-        pa.StructArray.from_arrays([numbers(runs[:, i]) for i in range(3)], fields=list(_RUN)),
+        pa.array(offsets, pa.int32()),
+        pa.StructArray.from_arrays([pa.array(runs[:, i]) for i in range(3)], fields=list(_RUN)),
     )
     exact = (blocks[:, RUNS] == 1) & (blocks[:, EQUAL] * 2 == blocks[:, BOTH])
     columns = [
-        ids.take(numbers(blocks[:, DOC_A])),
-        numbers(located[:, 0]),
-        numbers(located[:, 1]),
-        ids.take(numbers(blocks[:, DOC_B])),
-        numbers(located[:, 2]),
-        numbers(located[:, 3]),
-        numbers(2 * blocks[:, EQUAL] / np.maximum(blocks[:, BOTH], 1)),
-        pa.array(["near", "exact"]).take(numbers(exact.astype(np.int64))),
+        ids.take(pa.array(blocks[:, DOC_A])),
+        located[:, 0],
+        located[:, 1],
+        ids.take(pa.array(blocks[:, DOC_B])),
+        located[:, 2],
+        located[:, 3],
+        2 * blocks[:, EQUAL] / np.maximum(blocks[:, BOTH], 1),
+        pa.array(["near", "exact"]).take(pa.array(exact.astype(np.int64))),
         alignment,
     ]
-    return pa.table(columns, schema=PAIRS)
+    return pa.table([pa.array(column) for column in columns], schema=PAIRS)
