@@ -165,7 +165,7 @@ def _read_jsonl(file: Path, name: str, columns: Columns) -> Iterator[Any]:
                 chunk, rest = chunk + rest, b""
             if line == 0:
                 chunk = chunk.removeprefix(b"\xef\xbb\xbf")
-            if chunk.strip():
+            if chunk and not chunk.isspace():
                 yield from json_batches(chunk, line, name, columns)
             line += chunk.count(b"\n")
             if not data:

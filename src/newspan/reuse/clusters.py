@@ -92,7 +92,7 @@ def families(
     members = tidy(members)
     _grow(texts, members)
     members = tidy(members)
-    alike, _ = compare(texts.words, texts.begins, members, heads, scratch())
+    alike, equal_runs = compare(texts.words, texts.begins, members, heads, scratch())
     kept = 2 * alike[:, 0] >= parameters.min_identity * alike[:, 1]
     kept &= alike[heads, 1] >= 2 * WORD_WEIGHT * parameters.min_words
     # A canonical member that is left alone is no cluster.
@@ -100,7 +100,7 @@ def families(
     kept &= others[heads] > 1
     members = np.ascontiguousarray(members[kept])
     heads = (np.cumsum(kept) - 1)[heads[kept]]
-    alike, equal_runs = compare(texts.words, texts.begins, members, heads, scratch())
+    alike = alike[kept]
     places = texts.locate_members(members)
     names = {head: _words_key(texts, members[head].tolist()) for head in np.unique(heads).tolist()}
     return Families(

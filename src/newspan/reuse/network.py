@@ -199,7 +199,8 @@ def _edge_data(edge: _Edge) -> str:
 
 def _data(of: str, **values: str | int) -> str:
     return "".join(
-        f'<data key="{of}_{name}">{_text(str(value))}</data>' for name, value in values.items()
+        f'<data key="{of}_{name}">{value if isinstance(value, int) else _text(value)}</data>'
+        for name, value in values.items()
     )
 
 
