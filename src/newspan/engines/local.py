@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from newspan.engines.collection import Collected, Tick, saved
-from newspan.reuse.loops import DOC_A, DOC_B, FIRST_RUN, RUNS
+from newspan.reuse.loops import DOC_A, FIRST_RUN, RUNS
 from newspan.reuse.parameters import Parameters
 
 Array = Any
@@ -174,8 +174,3 @@ def in_chunks(passages: Passages, size: int) -> Iterator[Passages]:
         chunk[:, FIRST_RUN] -= begin
         yield Passages(chunk, passages.runs[begin:end])
         first = last
-
-
-def documents_of(passages: Passages) -> Array:
-    """Return the ranks of documents that have passages, in order."""
-    return np.unique(passages.blocks[:, [DOC_A, DOC_B]])

@@ -24,7 +24,6 @@ ENTRIES = {
     "link_sorted",
     "locate_blocks",
     "locate_members",
-    "locate_runs",
     "members_of",
     "read_words",
     "segments_of",

@@ -353,6 +353,7 @@ def align_pairs(
     ends = np.zeros(64, np.int64)
     stamps = np.full(64, -1, np.int64)
     stamp = 0
+    table = np.zeros((gap + 1) * (gap + 1), np.int64)
     at = first_seed
     while at < last_seed:
         doc_a = seeds[at, 0]
@@ -439,6 +440,7 @@ def align_pairs(
                 min_weight,
                 min_identity,
                 gap,
+                table,
                 blocks,
                 n_blocks,
                 runs,
@@ -595,6 +597,7 @@ def join_pieces(
     min_weight: int,
     min_identity: float,
     gap: int,
+    table: Array,
     blocks: Array,
     n_blocks: int,
     runs: Array,
@@ -605,6 +608,11 @@ def join_pieces(
     A piece continues a chain when it follows it closely in both documents and the whole stays
     like enough; the nearest chain wins, then the latest. A piece inside a chain is left out.
     """
+    equal = 0
+    for piece in range(n_pieces):
+        equal += pieces[piece, 4]
+    if equal < min_weight:  # most pairs: phrases of the language
+        return blocks, n_blocks, runs, n_runs
     sort_rows(pieces, 0, n_pieces, 4)
     # A chain: start_a, end_a, start_b, end_b, equal, span weights of a and b, last piece.
     chains = np.zeros((n_pieces, 8), np.int64)
@@ -680,7 +688,6 @@ def join_pieces(
         chains[n_chains, 7] = piece
         n_chains += 1
     row = np.zeros((1, 3), np.int64)
-    table = np.zeros((gap + 1) * (gap + 1), np.int64)
     for chain in range(n_chains):
         if chains[chain, 4] < min_weight:
             continue

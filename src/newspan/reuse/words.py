@@ -16,16 +16,12 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-import regex
+from newspan.text.boundaries import JOINERS, UNSPACED_SCRIPT
 
 SEPARATOR, WORD, MARK, JOINER, UNSPACED = range(5)
 # Marks carry this bit among a character's folded code points.
 IS_MARK = 1 << 31
 
-_JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, and what joins letters in Persian or Hindi
-_UNSPACED_SCRIPT = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
-)
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _MASK = (1 << 64) - 1
 FNV_OFFSET = 14695981039346656037
@@ -47,11 +43,11 @@ class Words(NamedTuple):
 @cache
 def char_class(char: str) -> int:
     """Return what a character is to words: SEPARATOR, WORD, MARK, JOINER or UNSPACED."""
-    if char in _JOINERS:
+    if char in JOINERS:
         return JOINER
     category = unicodedata.category(char)[0]
     if category in "LN":
-        return UNSPACED if _UNSPACED_SCRIPT.match(char) else WORD
+        return UNSPACED if UNSPACED_SCRIPT.match(char) else WORD
     return MARK if category == "M" else SEPARATOR
 
 
@@ -87,7 +83,7 @@ def word_value(surface: str) -> int:
     state = FNV_OFFSET
     marks = 0
     for char in surface:
-        if char in _JOINERS:
+        if char in JOINERS:
             continue
         for code in fold(char):
             if code & IS_MARK:

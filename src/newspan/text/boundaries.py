@@ -7,11 +7,11 @@ import regex
 # Invisible and not letters: white space to a reader, though Python's isspace() says no.
 _ZERO_WIDTH = frozenset("\u200b\u2060\ufeff\u180e")
 # Invisible, but part of the word they stand in (Persian, Hindi, hyphenation).
-_JOINERS = frozenset("\u200c\u200d\u00ad")
+JOINERS = frozenset("\u200c\u200d\u00ad")
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]")
 # Scripts that write no spaces between words: no character rule tells where a word ends.
-_UNSPACED = regex.compile(
+UNSPACED_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
 )
 _CLUSTER = regex.compile(r"\X")
@@ -69,11 +69,11 @@ def cuts_word(text: str, offset: int) -> bool:
     the answer is no.
     """
     left, right = offset - 1, offset
-    while left >= 0 and text[left] in _JOINERS:
+    while left >= 0 and text[left] in JOINERS:
         left -= 1
-    while right < len(text) and text[right] in _JOINERS:
+    while right < len(text) and text[right] in JOINERS:
         right += 1
     if left < 0 or right >= len(text):
         return False
     pair = (text[left], text[right])
-    return all(map(_WORD.match, pair)) and not any(map(_UNSPACED.match, pair))
+    return all(map(_WORD.match, pair)) and not any(map(UNSPACED_SCRIPT.match, pair))
