@@ -21,6 +21,9 @@ from newspan.schema.labels import parse_labels
 ROOT = Path(__file__).resolve().parents[1]
 
 
+_LABEL_HEAD = ("label", "definition", "test", "example", "not")
+
+
 def labels() -> Labels:
     """Return the labels of the checkout, whatever is installed."""
     raw = (ROOT / "schema" / "labels.json").read_bytes()
@@ -58,12 +61,28 @@ def label_tables() -> str:
     parts = []
     for layer, attribute in labels().attributes():
         rows = [x for x in labels().labels if (x.layer, x.attribute) == (layer, attribute)]
-        head = ("label", "definition", "test", "example", "not")
-        parts += [f"### {layer}: {attribute}", markdown_table(head, map(_label_cells, rows))]
+        table = markdown_table(_LABEL_HEAD, map(_label_cells, rows))
+        parts += [f"### {layer}: {attribute}", table]
     head = ("label", "scheme", "its label", "lossy", "note")
     mapped = (_mapping_cells(row, m) for row in labels().labels for m in row.mappings)
     parts += ["### Mappings", "Lossy: going there merges or drops a distinction."]
     return "\n\n".join([*parts, markdown_table(head, mapped)])
+
+
+def guideline_tables() -> dict[str, str]:
+    """Return the tables of annotation/guidelines.md by marker: what annotators choose from."""
+    parts: dict[str, list[str]] = {}
+    for layer, attribute in labels().attributes():
+        chosen = [
+            x
+            for x in labels().labels
+            if (x.layer, x.attribute, x.status) == (layer, attribute, "shipped")
+        ]
+        # Duplicate blocks are computed.
+        if chosen and layer != "duplicate_block":
+            table = markdown_table(_LABEL_HEAD, map(_label_cells, chosen))
+            parts.setdefault(f"labels-{layer}", []).append(f"**`{attribute}`**\n\n{table}")
+    return {marker: "\n\n".join(tables) for marker, tables in parts.items()}
 
 
 def _label_cells(label: Label) -> tuple[str, ...]:
@@ -89,6 +108,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     for name, table in (("problems", problem_table()), ("labels", label_tables())):
         path = ROOT / "docs" / f"{name}.md"
         yield path, fill(path.read_text(encoding="utf-8"), {name: table})
+    guidelines = ROOT / "annotation" / "guidelines.md"
+    yield guidelines, fill(guidelines.read_text(encoding="utf-8"), guideline_tables())
     yield ROOT / "DATASHEET.md", datasheet(ROOT)
 
 
