@@ -16,6 +16,10 @@ from typing import Any
 HERE = Path(__file__).parent
 GOOD = HERE / "good"
 BAD = sorted((HERE / "bad").glob("*.json"))
+#: Problems of answers to packets; tests/campaign reads them.
+BAD_ANSWERS = sorted((HERE / "bad_answers").glob("*.json"))
+#: Problems of decisions on conflicts; tests/adjudication reads them.
+BAD_DECISIONS = sorted((HERE / "bad_decisions").glob("*.json"))
 
 
 def problem_id(spec: Path) -> str:

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from corpora import BAD, GOOD, apply, copy_good, make_bad, problem_id
+from corpora import (
+    BAD,
+    BAD_ANSWERS,
+    BAD_DECISIONS,
+    GOOD,
+    apply,
+    copy_good,
+    make_bad,
+    problem_id,
+)
 from newspan import check, verify
 from newspan.checks.ends import _in_cycles
 from newspan.cli import main
@@ -62,7 +71,7 @@ def test_the_command_line_prints_it_and_exits_1(spec: Path, tmp_path: Path) -> N
 
 def test_every_problem_id_has_a_bad_fixture() -> None:
     """No rule stands untested, and no fixture is named after a rule that does not exist."""
-    assert {problem_id(spec) for spec in BAD} == set(RULES)
+    assert {problem_id(spec) for spec in [*BAD, *BAD_ANSWERS, *BAD_DECISIONS]} == set(RULES)
 
 
 def test_every_problem_id_is_used_in_the_code(root: Path) -> None:

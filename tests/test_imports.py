@@ -20,12 +20,24 @@ ROWS = [
     {"corpus"},
     {"checks", "derive", "splits", "formats"},
     {"reuse"},
+    {"agreement"},
+    {"quality", "adjudication", "campaign"},
     {"engines"},
     {"release"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row}
-HEAVY = {"datasets", "pyarrow", "numpy", "pandas", "jsonschema", "jsonschema_rs", "nupunkt", "yaml"}
+HEAVY = {
+    "datasets",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "pandas",
+    "jsonschema",
+    "jsonschema_rs",
+    "nupunkt",
+    "yaml",
+}
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:

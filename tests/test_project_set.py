@@ -259,7 +259,7 @@ def test_a_set_that_would_have_errors_is_not_written(good: Path) -> None:
     assert files_of(good) == before
 
 
-@pytest.mark.parametrize("failing", ["_write_set", "_lines"])
+@pytest.mark.parametrize("failing", ["write_set", "_lines"])
 def test_whole_or_not_at_all(good: Path, failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """When writing fails half-way, set and queue stay as they were, and no remains are left."""
     project_set(good, "consensus", "all")

@@ -304,6 +304,18 @@ class Coverage(Record, frozen=True):
     zones: tuple[str, ...]
 
 
+class Protocol(Record, frozen=True):
+    """How packets were answered for a set; annotation/campaigns/<set>/run.json has the rest."""
+
+    order: str
+    rendering: str
+    packets: int
+    answers: int
+    offered: int
+    rejected: int
+    run_sha256: str
+
+
 class SetInfo(Record, frozen=True):
     """The head of an annotation set."""
 
@@ -314,3 +326,4 @@ class SetInfo(Record, frozen=True):
     guidelines_version: str | None = None
     coverage: tuple[Coverage, ...] = ()
     description: str | None = None
+    protocol: Protocol | None = None

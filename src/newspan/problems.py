@@ -83,7 +83,7 @@ def _catalogue(*rules: tuple[str, Severity, str, str]) -> dict[str, Rule]:
 
 
 #: Every problem id, once. The table in docs/problems.md is generated from it, and each id has a
-#: bad fixture of its name in tests/bad.
+#: bad fixture of its name in tests/bad, bad_answers or bad_decisions.
 RULES = _catalogue(
     # Files
     (
@@ -323,12 +323,92 @@ RULES = _catalogue(
         "A span stands where its set says that nobody looked.",
         "Widen the set's coverage if it was looked at, else remove the span.",
     ),
+    # Answers to packets
+    (
+        "answer-syntax",
+        "error",
+        "An answer is not JSON, or holds no answer, or more than one.",
+        "Give one JSON object in a file of its own; escape quotation marks and line breaks.",
+    ),
+    (
+        "answer-schema",
+        "error",
+        "An answer, or an entry of it, does not fit the schema in its packet.",
+        "Compare it with the schema at the packet's end.",
+    ),
+    (
+        "packet-unknown",
+        "error",
+        "An answer is to a packet that is not among these.",
+        "Give the folder of packets that the answer was made from, and copy the packet's id.",
+    ),
+    (
+        "packet-changed",
+        "error",
+        "A packet is no longer what its annotator saw: its file, text, zones or labels differ.",
+        "Restore them, or write the packets again and have them answered again.",
+    ),
+    (
+        "quote-not-verbatim",
+        "error",
+        "A quotation does not stand in its paragraph, character by character.",
+        "Copy the words from the packet; correct nothing, and stay within one paragraph.",
+    ),
+    (
+        "quote-ambiguous",
+        "error",
+        "A quotation stands in its paragraph more than once.",
+        "Add the occurrence, counted from 1, or quote more words.",
+    ),
+    (
+        "occurrence-out-of-range",
+        "error",
+        "A quotation does not stand in its paragraph that often.",
+        "Count from 1, from left to right, in that paragraph alone.",
+    ),
+    (
+        "paragraph-unknown",
+        "error",
+        "A paragraph is not in the packet, or not to be annotated there.",
+        "Use the packet's numbers; what is marked context may only hold a source, medium or cue.",
+    ),
+    (
+        "reference-unknown",
+        "error",
+        "An entry refers to one that is not there, or was rejected.",
+        "Give the ref of an entry of the same answer; set that one right first.",
+    ),
+    (
+        "coverage-incomplete",
+        "error",
+        "Some paragraphs of an item were not looked at, so records were held back.",
+        "Have the missing paragraphs annotated; what is held back is placed then.",
+    ),
+    # Adjudication
+    (
+        "conflict-undecided",
+        "error",
+        "Annotation sets differ, and nobody has decided.",
+        "Fill in the decision in that line, or write what is settled with --auto.",
+    ),
+    (
+        "decision-stale",
+        "warning",
+        "A decision is about a conflict that is no more.",
+        "The sets have changed, or the id is mistyped; decide anew, then remove the line.",
+    ),
+    (
+        "decision-dangling",
+        "error",
+        "A record of the result refers to one that a decision or amendment left out.",
+        "Decide otherwise, or amend the record: another parent_id, null, or remove it.",
+    ),
     # Releases
     (
         "not-a-release",
         "error",
         "The folder is not a release.",
-        "Name the folder that holds manifest.json, such as dist/newspan-0.2.0.",
+        "Name the folder that holds manifest.json, such as dist/newspan-0.2.1.",
     ),
     (
         "release-changed",

@@ -1,7 +1,8 @@
-"""A directory that appears whole or not at all."""
+"""A directory, or a file, that appears whole or not at all."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -31,6 +32,28 @@ def whole_directory(target: Path) -> Iterator[Path]:
         _exchange(target, new, work / "old")
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(target: Path, text: str) -> Iterator[None]:
+    """Write a file under another name, and give it its own once the block has ended.
+
+    When the block raises, the target stays as it was. An empty text leaves no file.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=_PREFIX, dir=target.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+        new.chmod(0o644)
+        yield
+        if text:
+            new.replace(target)
+        else:
+            target.unlink(missing_ok=True)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _exchange(target: Path, new: Path, aside: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_build_in_another_process_gives_the_same_bytes(
         [sys.executable, "-c", code, str(root), str(tmp_path)], env=environment, check=True
     )
 
-    assert digests(tmp_path / "newspan-0.2.0") == digests(shipped_release)
+    assert digests(tmp_path / "newspan-0.2.1") == digests(shipped_release)
 
 
 def test_the_release_is_the_recorded_one(shipped_release: Path, root: Path) -> None:

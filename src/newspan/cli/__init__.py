@@ -7,7 +7,17 @@ from importlib import import_module
 import click
 
 # Order of the help page: a corpus, then a release. `newspan.cli.<verb>` holds `command`.
-_VERBS = ("check", "duplicates", "project", "build", "verify", "datasheet")
+_VERBS = (
+    "check",
+    "annotate",
+    "agree",
+    "adjudicate",
+    "duplicates",
+    "project",
+    "build",
+    "verify",
+    "datasheet",
+)
 
 
 class _Verbs(click.Group):

@@ -26,7 +26,7 @@ from newspan.release.tables import tables
 from newspan.whole import whole_directory
 
 #: Files of the corpus's root that go into the release as they are, where they exist.
-_COMPANIONS = ("CITATION.cff", "CHANGELOG.md", "LICENSE-DATA.md")
+_COMPANIONS = ("CITATION.cff", "CHANGELOG.md", "LICENSE-DATA.md", "annotation/guidelines.md")
 #: What determines the bytes besides the corpus.
 _TOOLS = ("newspan", "nupunkt", "pyarrow")
 
@@ -126,6 +126,7 @@ def _fill(directory: Path, corpus: Corpus) -> dict[str, Any]:
         _write(directory / "DATASHEET.md", fill(prose, figures(corpus, made)))
     for name in _COMPANIONS:
         if (corpus.root / name).is_file():
+            (directory / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(corpus.root / name, directory / name)
     beside = {path.name for path in directory.iterdir()}
     _write(directory / "README.md", card(corpus, made, hashes, beside))

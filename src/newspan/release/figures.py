@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from newspan.corpus import Corpus
 from newspan.model import Evidence
+from newspan.quality.tables import quality_tables
 from newspan.release.configs import CONFIGS
 from newspan.release.markdown import markdown_table
 from newspan.release.tables.common import items
@@ -22,6 +23,7 @@ def figures(corpus: Corpus, made: Mapping[str, pa.Table]) -> dict[str, str]:
         "outlets": _outlet_table(corpus),
         "stance": _stance_table(corpus),
         "missing": _missing_table(corpus),
+        **quality_tables(corpus),
     }
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,12 +13,13 @@ import msgspec
 from newspan import schema
 from newspan.checks import check_corpus, in_order
 from newspan.checks.sets import check_set
-from newspan.corpus import AnnotationSet, Corpus, Placed, read_corpus
-from newspan.model import AnyRecord, Coverage, Producer, SetInfo, Span
-from newspan.problems import Place, Problem
+from newspan.corpus import AnnotationSet, Corpus, read_corpus
+from newspan.corpus.write import head_json, placed_in, records_by_item, write_set
+from newspan.model import Coverage, Producer, SetInfo, Span
+from newspan.problems import Problem
 from newspan.reuse.projection import LAYER, Left, Projection
 from newspan.reuse.projection import project as project_records
-from newspan.whole import whole_directory
+from newspan.whole import whole_directory, whole_file
 
 PRODUCER = Producer("rule", "newspan project", "1")
 
@@ -85,14 +84,14 @@ def project_set(
     queue = root / "annotation" / "campaigns" / f"{into}-queue.jsonl"
     found = project_records(annotations, blocks, corpus)
     made = _merged(annotations, found, corpus, into, blocks_id, created)
-    for violation in schema.violations("annotation_set.json", json.loads(_head(made.info))):
+    for violation in schema.violations("annotation_set.json", json.loads(head_json(made.info))):
         raise ValueError(f"{violation.pointer.removeprefix('/')}: {violation.message}")
     _refuse_to_overwrite(target, queue, corpus)
     errors = [each for each in check_set(made, corpus) if each.severity == "error"]
     if errors:
         raise ProjectError(in_order(errors))
-    with _whole_file(queue, _lines(found.queue)), whole_directory(target) as folder:
-        _write_set(folder, made)
+    with whole_file(queue, _lines(found.queue)), whole_directory(target) as folder:
+        write_set(folder, made.info, records_by_item(made.records))
     kinds = Counter(
         type(each).__name__.lower() for records in found.records.values() for each in records
     )
@@ -145,9 +144,7 @@ def _merged(
     created: str | None,
 ) -> AnnotationSet:
     """Return a set of the old records and the new ones, these behind those in each file."""
-    by_item: dict[str, list[AnyRecord]] = {}
-    for placed in annotations.records:
-        by_item.setdefault(placed.item_id, []).append(placed.record)
+    by_item = records_by_item(annotations.records)
     for item, records in found.records.items():
         by_item.setdefault(item, []).extend(records)
     wider = _wider_coverage(annotations, found, corpus)
@@ -168,12 +165,7 @@ def _merged(
         coverage=(*old.coverage, *wider),
         description=" ".join(described),
     )
-    placed_records = tuple(
-        Placed(record, item, Place(f"annotation/sets/{into}/{item}.jsonl", line))
-        for item in sorted(by_item)
-        for line, record in enumerate(by_item[item], 1)
-    )
-    return AnnotationSet(info, placed_records)
+    return AnnotationSet(info, placed_in(into, by_item))
 
 
 def _wider_coverage(
@@ -193,42 +185,6 @@ def _wider_coverage(
     return tuple(Coverage(item, tuple(of), kinds) for (item, kinds), of in layers.items())
 
 
-def _head(info: SetInfo) -> str:
-    return json.dumps(info.to_json(), ensure_ascii=False, indent=2) + "\n"
-
-
-def _write_set(folder: Path, made: AnnotationSet) -> None:
-    (folder / "set.json").write_bytes(_head(made.info).encode())
-    files: dict[str, list[AnyRecord]] = {}
-    for placed in made.records:
-        files.setdefault(placed.item_id, []).append(placed.record)
-    for item, records in files.items():
-        lines = (json.dumps(each.to_json(), ensure_ascii=False) + "\n" for each in records)
-        (folder / f"{item}.jsonl").write_bytes("".join(lines).encode())
-
-
 def _lines(queue: Sequence[Left]) -> str:
     dumped = (json.dumps(msgspec.to_builtins(left), ensure_ascii=False) for left in queue)
     return "".join(f"{line}\n" for line in dumped)
-
-
-@contextmanager
-def _whole_file(target: Path, text: str) -> Iterator[None]:
-    """Write a file under another name, and give it its own once the block has ended.
-
-    When the block raises, the target stays as it was. An empty text leaves no file.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".newspan-unfinished-", dir=target.parent)
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-        new.chmod(0o644)
-        yield
-        if text:
-            new.replace(target)
-        else:
-            target.unlink(missing_ok=True)
-    finally:
-        new.unlink(missing_ok=True)

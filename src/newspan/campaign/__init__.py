@@ -1,0 +1,1 @@
+"""Annotation by anybody who writes JSON: packets out, answers in. newspan calls no model."""
