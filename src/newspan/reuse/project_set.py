@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from newspan import schema
-from newspan.checks import check_corpus, in_order
+from newspan.checks import in_order, read_sound
 from newspan.checks.sets import check_set
-from newspan.corpus import AnnotationSet, Corpus, read_corpus
+from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import head_json, placed_in, records_by_item, write_set
 from newspan.model import Coverage, Producer, SetInfo, Span
 from newspan.problems import Problem
@@ -106,15 +106,7 @@ project = project_set
 
 def _sound_corpus(root: Path, into: str) -> Corpus:
     """Return the corpus; what is wrong with the set to be replaced doesn't matter."""
-    corpus, problems = read_corpus(root)
-    if corpus is not None:
-        problems = [*problems, *check_corpus(corpus)]
-    ours = f"annotation/sets/{into}/"
-    errors = [
-        problem
-        for problem in in_order(problems)
-        if problem.severity == "error" and not problem.place.file.startswith(ours)
-    ]
+    corpus, errors = read_sound(root, into)
     if corpus is None or errors:
         raise ProjectError(errors)
     return corpus

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -55,6 +55,10 @@ def _message(error: jsonschema.ValidationError) -> str:
     # {"not": {}} forbids a property; jsonschema's own words for it do not say so.
     if error.validator == "not" and error.validator_value == {}:
         return "is not allowed here, given the record's other values"
+    branches: Any = error.validator_value
+    if error.validator == "oneOf" and all({"const", "pattern"} & set(each) for each in branches):
+        known = (str(each.get("const", each.get("pattern"))) for each in branches)
+        return f"{error.instance!r} is none of {', '.join(known)}"
     message: str = error.message
     return message if len(message) <= 300 else message[:297] + "..."
 

@@ -1,0 +1,1 @@
+"""Adjudication: what annotation sets have alike, their conflicts, and decisions to replay."""

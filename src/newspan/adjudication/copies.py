@@ -1,0 +1,116 @@
+"""Which text is copied from where the sets are compared, so that projection will annotate it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
+
+from newspan.adjudication.extents import Extent, joined
+from newspan.adjudication.units import LAYERS
+from newspan.corpus import AnnotationSet, Corpus
+from newspan.model import Coverage
+from newspan.reuse.projection import Occurrence, occurrences
+from newspan.reuse.words import words_of
+
+#: A place by kind: item id, layer and zone kind.
+Cell = tuple[str, str, str]
+
+
+class Copies:
+    """The copied stretches of a corpus, by item and layer.
+
+    Only what is identical to the canonical member counts, and only where that member stands in
+    text that is compared for the layer and is not itself a copy: elsewhere projection has nothing
+    to carry.
+
+    Args:
+        blocks: the set with the duplicate blocks; None switches copies off.
+        corpus: the corpus.
+        cells: the places that are compared.
+    """
+
+    def __init__(
+        self, blocks: AnnotationSet | None, corpus: Corpus, cells: Collection[Cell]
+    ) -> None:
+        self._corpus = corpus
+        self._copied: dict[tuple[str, str], list[Extent]] = {}
+        self._words: dict[str, list[Extent]] = {}
+        if blocks is None:
+            return
+        found = occurrences(blocks, corpus)
+        copied: dict[str, list[Extent]] = {}
+        for each in found:
+            copied.setdefault(each.target.item.id, []).extend(_runs(each))
+        for layer in sorted({layer for _, layer, _ in cells}):
+            stretches: dict[str, list[Extent]] = {}
+            for each in found:
+                if _is_compared(each, layer, cells) and not self._within(
+                    each.source.item.id,
+                    [(head.start, head.end) for head, _ in each.blocks],
+                    copied.get(each.source.item.id, []),
+                ):
+                    stretches.setdefault(each.target.item.id, []).extend(_runs(each))
+            for item, extents in stretches.items():
+                self._copied[item, layer] = joined(extents)
+
+    def hold(self, item: str, layer: str, extents: Iterable[Extent]) -> bool:
+        """Tell whether every word of some extents is copied; of wordless ones, every character."""
+        copied = self._copied.get((item, layer))
+        return copied is not None and self._within(item, extents, copied)
+
+    def _within(self, item: str, extents: Iterable[Extent], copied: list[Extent]) -> bool:
+        stretches = joined(copied)
+        return all(
+            _is_in(word, stretches)
+            for extent in extents
+            for word in self._words_in(item, *extent) or [extent]
+        )
+
+    def _words_in(self, item: str, start: int, end: int) -> list[Extent]:
+        document = self._corpus.items[item][0].id
+        if document not in self._words:
+            words = words_of(self._corpus.texts[document])
+            self._words[document] = list(zip(words.starts, words.ends, strict=True))
+        known = self._words[document]
+        first = bisect_right(known, start, key=lambda word: word[1])
+        last = bisect_right(known, end - 1, key=lambda word: word[0])
+        return known[first:last]
+
+
+def _runs(occurrence: Occurrence) -> list[Extent]:
+    return [(run.start, run.end) for run in occurrence.runs]
+
+
+def _is_in(word: Extent, stretches: list[Extent]) -> bool:
+    index = bisect_right(stretches, word[0], key=lambda stretch: stretch[0]) - 1
+    return index >= 0 and word[1] <= stretches[index][1]
+
+
+def _is_compared(occurrence: Occurrence, layer: str, cells: Collection[Cell]) -> bool:
+    item = occurrence.source.item
+    heads = [head for head, _ in occurrence.blocks]
+    kinds = {z.kind for z in item.zones for h in heads if z.start < h.end and h.start < z.end}
+    return all((item.id, layer, kind) in cells for kind in kinds)
+
+
+def coverage_of(cells: Collection[Cell], copies: Copies, corpus: Corpus) -> tuple[Coverage, ...]:
+    """Return the coverage of the compared places, but for zone kinds that are copies throughout.
+
+    What lies in a copy is annotated by projection, which widens the coverage by what it carries;
+    until then nobody can say that nothing was found there.
+    """
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for item, layer, kind in sorted(cells):
+        zones = [zone for zone in corpus.items[item][1].zones if zone.kind == kind]
+        if not zones or not all(
+            copies.hold(item, layer, [(zone.start, zone.end)]) for zone in zones
+        ):
+            kinds.setdefault((item, layer), []).append(kind)
+    layers: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (item, layer), own in kinds.items():
+        layers.setdefault((item, tuple(own)), []).append(layer)
+    order = {item: index for index, item in enumerate(corpus.items)}
+    found = sorted(layers.items(), key=lambda each: (order[each[0][0]], each[0][1]))
+    return tuple(
+        Coverage(item, tuple(sorted(own, key=LAYERS.index)), zones) for (item, zones), own in found
+    )
