@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newspan.campaign.packets import Index, Packet, read_index
-from newspan.campaign.quotes import matches
 from newspan.model import AnyRecord, Attribution, Link, Span
+from newspan.text import occurrences
 
 SPAN = ("factuality", "check_worthy", "hedged", "technique", "target", "polarity")
 ATTRIBUTION = ("mode", "source_kind", "source_named", "source_name", "cue_type", "cue_force")
@@ -18,7 +18,7 @@ ATTRIBUTION = ("mode", "source_kind", "source_named", "source_name", "cue_type",
 def quotation(start: int, end: int, packet: Packet, text: str) -> dict[str, Any]:
     """Return the quotation of an extent, with its occurrence where there are several."""
     (paragraph,) = (p for p in packet.paragraphs if p.start <= start and end <= p.end)
-    found = list(matches(text, paragraph, text[start:end]))
+    found = occurrences(text, text[start:end], paragraph.start, paragraph.end)
     quoted: dict[str, Any] = {"p": paragraph.number, "quote": text[start:end]}
     if len(found) > 1:
         quoted["occurrence"] = found.index(start) + 1

@@ -17,6 +17,7 @@ from newspan.text import (
     cuts_word,
     is_blank,
     lone_marks,
+    occurrences,
     paragraphs,
     quoted_ranges,
     sentences,
@@ -239,3 +240,21 @@ def test_paragraphs_are_trimmed_lines(text: str) -> None:
     assert not any(set("\n\r\u2028\u2029") & set(text[s:e]) for s, e in extents)
     covered = {i for s, e in extents for i in range(s, e)}
     assert all(is_blank(text[i]) for i in range(len(text)) if i not in covered)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "expected"),
+    [
+        ("the hen said he ate", "he", [13]),
+        ("then", "he", [1]),
+        ("aha aha aha", "aha aha", [0, 4]),
+        ("she 👩‍🚒 he", "he", [8]),
+        ("he\u0301 he", "he", [4]),
+        ("海海", "海", [0, 1]),
+    ],
+)
+def test_occurrences_are_those_that_a_reader_counts(
+    text: str, quote: str, expected: list[int]
+) -> None:
+    """A match inside another word counts only where there is no other."""
+    assert occurrences(text, quote, 0, len(text)) == expected

@@ -8,6 +8,7 @@ from typing import Any
 from newspan.adjudication.extents import Extent
 from newspan.checks.extents import clip
 from newspan.model import Item
+from newspan.text import occurrences
 
 #: The keys of an extent that is given in words.
 FIELDS = ("quote", "occurrence", "paragraph")
@@ -29,7 +30,7 @@ def located(
 
     Args:
         record: a record with `quote` (verbatim words), `occurrence` (which match, from 1, in text
-            order, overlapping ones too; not needed where there is but one) and `paragraph` (where
+            order, by `text.occurrences`; not needed where there is but one) and `paragraph` (where
             its zone starts; `context` if not given); or with `start` and `end`; or with neither.
         text: the document's unaltered text.
         item: the item.
@@ -55,7 +56,7 @@ def _find(record: dict[str, Any], text: str, item: Item, context: Sequence[Exten
         within = [(zone.start, zone.end) for zone in item.zones if zone.start == at]
         if not within:
             raise QuoteError("paragraph-unknown", f"{item.id} has no zone that starts at {at}")
-    places = [place for zone in within for place in _matches(text, quote, zone)]
+    places = [place for zone in within for place in occurrences(text, quote, *zone)]
     if not places:
         message = f"{clip(quote)} does not stand there, character for character"
         raise QuoteError("quote-not-verbatim", message)
@@ -69,12 +70,3 @@ def _find(record: dict[str, Any], text: str, item: Item, context: Sequence[Exten
         raise QuoteError("occurrence-out-of-range", message)
     start = places[chosen - 1]
     return start, start + len(quote)
-
-
-def _matches(text: str, quote: str, zone: Extent) -> list[int]:
-    found = []
-    at = text.find(quote, *zone)
-    while at >= 0:
-        found.append(at)
-        at = text.find(quote, at + 1, zone[1])
-    return found

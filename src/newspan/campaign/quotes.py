@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 import msgspec
 
 from newspan.campaign.packets import Paragraph
 from newspan.checks.extents import clip
-from newspan.text import is_blank, trim
+from newspan.text import is_blank, occurrences, trim
 
 # What a hurried hand takes for one another. Only messages are made with it, never offsets.
 _ALIKE = str.maketrans(
@@ -46,8 +46,9 @@ def locate(
 ) -> Found | Missed:
     """Return where a quotation stands in a paragraph.
 
-    Occurrences count from 1 over all matches, overlapping ones too, from left to right. White
-    space at the edges is trimmed off.
+    Occurrences count from 1 over all matches that cut no word, overlapping ones too, from left to
+    right: nobody who quotes “he” counts the one in “the”. Matches that cut words count only where
+    there are no others. White space at the edges is trimmed off.
 
     Args:
         text: the document's unaltered text.
@@ -63,10 +64,10 @@ def locate(
     if not inner:
         return Missed("quote-not-verbatim", f"{clip(quote)} is white space alone")
     given = quote
-    places = list(matches(text, paragraph, given))
+    places = occurrences(text, given, paragraph.start, paragraph.end)
     if not places and inner != quote:
         given = inner
-        places = list(matches(text, paragraph, given))
+        places = occurrences(text, given, paragraph.start, paragraph.end)
     if not places:
         return Missed("quote-not-verbatim", _nearest(text, paragraphs, paragraph, inner))
     if occurrence is None and len(places) > 1:
@@ -82,14 +83,6 @@ def locate(
     return Found(*extent, trimmed=inner != quote)
 
 
-def matches(text: str, paragraph: Paragraph, quote: str) -> Iterator[int]:
-    """Yield the offsets in the document where a quotation begins in a paragraph, from the left."""
-    found = text.find(quote, paragraph.start, paragraph.end)
-    while found >= 0:
-        yield found
-        found = text.find(quote, found + 1, paragraph.end)
-
-
 def _nearest(text: str, paragraphs: Sequence[Paragraph], paragraph: Paragraph, quote: str) -> str:
     """Say what the text has instead of a quotation."""
     here = f"paragraph {paragraph.number}"
@@ -97,7 +90,7 @@ def _nearest(text: str, paragraphs: Sequence[Paragraph], paragraph: Paragraph, q
     if found is not None:
         return f"{here} has {clip(text[slice(*found)])}: {_difference(quote, text[slice(*found)])}"
     for other in paragraphs:
-        if next(matches(text, other, quote), None) is not None:
+        if occurrences(text, quote, other.start, other.end):
             return f"{clip(quote)} does not stand in {here} but in paragraph {other.number}"
     for other in paragraphs:
         found = _loosely(text, other.start, other.end, quote)

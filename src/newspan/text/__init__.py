@@ -3,7 +3,7 @@
 Nothing here alters a text. Offsets are code points, half-open.
 """
 
-from newspan.text.boundaries import cuts_grapheme, cuts_word, is_blank, trim
+from newspan.text.boundaries import cuts_grapheme, cuts_word, is_blank, occurrences, trim
 from newspan.text.quotes import lone_marks, quoted_ranges
 from newspan.text.segment import paragraphs, sentences
 
@@ -12,6 +12,7 @@ __all__ = [
     "cuts_word",
     "is_blank",
     "lone_marks",
+    "occurrences",
     "paragraphs",
     "quoted_ranges",
     "sentences",

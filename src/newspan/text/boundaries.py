@@ -77,3 +77,19 @@ def cuts_word(text: str, offset: int) -> bool:
         return False
     pair = (text[left], text[right])
     return all(map(_WORD.match, pair)) and not any(map(UNSPACED_SCRIPT.match, pair))
+
+
+def occurrences(text: str, quote: str, start: int, end: int) -> list[int]:
+    """Return where a quotation begins in `text[start:end]`, from the left.
+
+    Overlapping matches count. Those that cut a word in two do not, unless all do: nobody who quotes
+    “he” means the one in “the”.
+    """
+    found = []
+    place = text.find(quote, start, end)
+    while place >= 0:
+        found.append(place)
+        place = text.find(quote, place + 1, end)
+    ends = len(quote)
+    whole = [p for p in found if not cuts_word(text, p) and not cuts_word(text, p + ends)]
+    return whole or found

@@ -1,0 +1,1 @@
+"""How far annotation sets say the same: agreement between producers, and over copies."""
