@@ -178,6 +178,7 @@ CLEAN = (
     "The mayor called the plan “a disgrace,” again.",
     "Mayor: Pool to reopen",
     "“No. It is late. “Go,” he said.",
+    "“Residents think it leaks,” wrote the clerk.",
 )
 
 
@@ -216,6 +217,13 @@ def clean() -> tuple[str, list[Any]]:
         (role("The mayor", "source"), role("called", "cue"), [plan], {"mode": "mixed"} | speech),
         (role("Mayor", "source", 1), role(":", "cue"), [pool], {"cue_type": "punctuation"}),
         (he, role("said", "cue"), late, direct | speech),
+        # Within the clerk's quotation: its marks do not quote the residents.
+        (
+            role("Residents", "source"),
+            role("think", "cue"),
+            [role("it leaks", "content")],
+            {"cue_type": "cognition"},
+        ),
     ]
     records = [
         on("We open in May", factuality="prediction"),

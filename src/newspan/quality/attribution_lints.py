@@ -53,8 +53,9 @@ def _parts(
             yield "source-is-content", ""
     if not contents or len(contents) < len(attribution.content_ids):
         return
-    wholly = [_is_quoted(each, view) for each in contents]
-    partly = [_has_quotation(each, view) for each in contents]
+    cue = seen.get(attribution.cue_id or "")
+    wholly = [_is_quoted(each, cue, view) for each in contents]
+    partly = [_has_quotation(each, cue, view) for each in contents]
     free_standing = attribution.mode == "direct" and all(wholly)
     if attribution.cue_id is None and not free_standing:
         yield "content-without-cue", ""
@@ -76,14 +77,28 @@ def _cue_type(attribution: Attribution, seen: dict[str, Seen]) -> Iterator[tuple
             yield "cue-type-against-cue", f"{attribution.cue_type}: {cue.span.text}"
 
 
-def _is_quoted(seen: Seen, view: View) -> bool:
-    span = seen.span
-    return any(left <= span.start and span.end <= right for left, right in view.quoted(seen))
+def _is_quoted(content: Seen, cue: Seen | None, view: View) -> bool:
+    span = content.span
+    return any(
+        left <= span.start and span.end <= right for left, right in _marks(content, cue, view)
+    )
 
 
-def _has_quotation(seen: Seen, view: View) -> bool:
-    span = seen.span
-    return any(left < span.end and span.start < right for left, right in view.quoted(seen))
+def _has_quotation(content: Seen, cue: Seen | None, view: View) -> bool:
+    span = content.span
+    return any(left < span.end and span.start < right for left, right in _marks(content, cue, view))
+
+
+def _marks(content: Seen, cue: Seen | None, view: View) -> Iterator[tuple[int, int]]:
+    """Yield the quoted stretches that quote the source.
+
+    Those around the cue quote somebody else, unless the content has their opening mark: one that
+    never closes holds to the paragraph's end.
+    """
+    for left, right in view.quoted(content):
+        around = cue is not None and left <= cue.span.start and cue.span.end <= right
+        if not around or left == content.span.start:
+            yield left, right
 
 
 def voice_lints(view: View) -> Iterator[Found]:
