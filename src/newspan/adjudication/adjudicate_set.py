@@ -127,23 +127,13 @@ def _sets(corpus: Corpus, set_ids: Sequence[str], into: str) -> list[AnnotationS
         raise ValueError("name two sets or more to compare, each once")
     if into in set_ids:
         raise ValueError(f"{into} is a set to read; give the one to write another name")
-    for name in set_ids:
-        if name not in corpus.sets:
-            raise ValueError(_missing(corpus, name))
-    return [corpus.sets[name] for name in sorted(set_ids)]
-
-
-def _missing(corpus: Corpus, name: str) -> str:
-    has = ", ".join(sorted(corpus.sets)) or "none"
-    return f"the corpus has no set {name!r}; it has {has}"
+    return [corpus.set_named(name) for name in sorted(set_ids)]
 
 
 def _blocks(corpus: Corpus, name: str | None) -> AnnotationSet | None:
     if name == "none":
         return None
-    if name is not None and name not in corpus.sets:
-        raise ValueError(_missing(corpus, name))
-    found = corpus.sets.get(name or BLOCKS)
+    found = corpus.sets.get(BLOCKS) if name is None else corpus.set_named(name)
     if name is not None and found is not None and not found.holds("duplicate_block"):
         raise ValueError(f"nobody looked for duplicate blocks in the set {name}")
     return found

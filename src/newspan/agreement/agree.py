@@ -84,8 +84,8 @@ def agree(
     if samples < 1 or replicates < 0 or seed < 0:
         raise ValueError("samples must be 1 or more, bootstrap and seed 0 or more")
     corpus = _sound_corpus(Path(corpus_dir), {*set_ids, blocks or BLOCKS})
-    sets = [_set(corpus, each) for each in set_ids]
-    chosen = _set(corpus, blocks) if blocks is not None else corpus.sets.get(BLOCKS)
+    sets = [corpus.set_named(each) for each in set_ids]
+    chosen = corpus.set_named(blocks) if blocks is not None else corpus.sets.get(BLOCKS)
     if chosen is not None and not chosen.holds(COMPUTED):
         if blocks is not None:
             raise ValueError(f"nobody looked for duplicate blocks in the set {blocks}")
@@ -182,13 +182,6 @@ def _sound_corpus(root: Path, compared: set[str]) -> Corpus:
     if corpus is None or errors:
         raise AgreeError(errors)
     return corpus
-
-
-def _set(corpus: Corpus, name: str) -> AnnotationSet:
-    if name not in corpus.sets:
-        has = ", ".join(sorted(corpus.sets)) or "none"
-        raise ValueError(f"the corpus has no set {name!r}; it has {has}")
-    return corpus.sets[name]
 
 
 def _told(annotations: AnnotationSet) -> str:

@@ -137,6 +137,17 @@ class Corpus(msgspec.Struct, frozen=True, dict=True):
                 found.setdefault(item.id, (document, item))
         return found
 
+    def set_named(self, name: str) -> AnnotationSet:
+        """Return an annotation set.
+
+        Raises:
+            ValueError: when there is none of that id; the message names those there.
+        """
+        if name not in self.sets:
+            has = ", ".join(sorted(self.sets)) or "none"
+            raise ValueError(f"the corpus has no set {name!r}; it has {has}")
+        return self.sets[name]
+
     def knows(self, kind: str, identifier: str) -> bool:
         """Tell whether an id names one of the `items`, `outlets` or `targets`, or may do so."""
         if kind == "items":

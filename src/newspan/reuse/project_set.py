@@ -75,7 +75,7 @@ def project_set(
     """
     root = Path(corpus_dir)
     corpus = _sound_corpus(root, into)
-    annotations, blocks = (_set(corpus, each) for each in (annotations_id, blocks_id))
+    annotations, blocks = (corpus.set_named(each) for each in (annotations_id, blocks_id))
     if not blocks.holds(LAYER):
         raise ValueError(f"nobody looked for duplicate blocks in the set {blocks_id}")
     if into in (annotations_id, blocks_id):
@@ -110,13 +110,6 @@ def _sound_corpus(root: Path, into: str) -> Corpus:
     if corpus is None or errors:
         raise ProjectError(errors)
     return corpus
-
-
-def _set(corpus: Corpus, name: str) -> AnnotationSet:
-    if name not in corpus.sets:
-        has = ", ".join(sorted(corpus.sets)) or "none"
-        raise ValueError(f"the corpus has no set {name!r}; it has {has}")
-    return corpus.sets[name]
 
 
 def _refuse_to_overwrite(target: Path, queue: Path, corpus: Corpus) -> None:
