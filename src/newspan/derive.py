@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from newspan.model import Attribution, Item, Span
+from newspan.model import AnyRecord, Attribution, Item, Span
 from newspan.text import quoted_ranges
 
 
@@ -20,6 +20,14 @@ def check_worthiness(claim: Span) -> str | None:
     if claim.factuality != "factual":
         return "NFS"
     return {True: "CFS", False: "UFS", None: None}[claim.check_worthy]
+
+
+def said(record: AnyRecord, attribute: str) -> object:
+    """Return an attribute's value; an absent `hedged` of a claim is false, as its schema says."""
+    value: object = getattr(record, attribute)
+    if attribute == "hedged" and isinstance(record, Span) and record.layer == "claim":
+        return bool(value)
+    return value
 
 
 class Voices:

@@ -218,8 +218,25 @@ def test_attributes_of_matched_spans(two: Any) -> None:
     kappa = report.find("kappa", "claim", attribute="factuality")
     # a says factual, opinion; b factual twice: po = 0.5, pe = 0.5.
     assert (kappa.value, kappa.counts) == (0.0, (2,))
-    hedged = report.find("kappa", "claim", attribute="check_worthy")
-    assert hedged.value is None
+    worthy = report.find("kappa", "claim", attribute="check_worthy")
+    assert worthy.value is None
+
+
+def test_an_absent_hedge_is_none(two: Any) -> None:
+    """Not to say that a claim is hedged is to say that it is not, as its schema has it."""
+    words = ["The mayor spoke", "The pier is a disgrace"]
+
+    def claims(*hedges: bool | None) -> Any:
+        return [
+            two.span("d1-i1", each, f"c{n}", factuality="factual", hedged=hedged)
+            for n, (each, hedged) in enumerate(zip(words, hedges, strict=True))
+        ]
+
+    sets = [two.set("a", claims(None, True)), two.set("b", claims(False, True))]
+    report = compare(two.corpus, sets, None, layers=["claim"])
+    hedged = report.find("kappa", "claim", attribute="hedged")
+
+    assert (hedged.value, hedged.counts) == (1.0, (2,))
 
 
 def attributed(make: Any, item: str, parts: dict[str, str], name: str, **values: Any) -> Any:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from newspan.adjudication.extents import iou
 from newspan.adjudication.units import Unit
+from newspan.derive import said
 from newspan.model import Attribution, Span
 
 #: Two extents mean the same from this intersection over union on.
@@ -61,7 +62,7 @@ def _span_differences(a: Span, b: Span) -> set[str]:
         found.add("boundary")
     # Only factual claims can be check-worthy: with another label that follows from it.
     names = _SPAN_ATTRIBUTES[a.layer][a.layer == "claim" and a.label != b.label :]
-    if any(_value(a, name) != _value(b, name) for name in names):
+    if any(said(a, name) != said(b, name) for name in names):
         found.add("attribute")
     return found
 
@@ -88,12 +89,7 @@ def attributes(unit: Unit) -> tuple[object, ...]:
     """Return a unit's attributes, its label first, with absent values as what absence means."""
     record = unit.record
     if isinstance(record, Span):
-        return (record.label, *(_value(record, name) for name in _SPAN_ATTRIBUTES[record.layer]))
+        return (record.label, *(said(record, name) for name in _SPAN_ATTRIBUTES[record.layer]))
     if isinstance(record, Attribution):
         return tuple(getattr(record, name) for name in ATTRIBUTES)
     return (record.type,)
-
-
-def _value(span: Span, name: str) -> object:
-    value: object = getattr(span, name)
-    return bool(value) if name == "hedged" else value

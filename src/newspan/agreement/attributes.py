@@ -13,6 +13,7 @@ from newspan.agreement.bootstrap import Measure, mean_defined, ratio
 from newspan.agreement.matching import matched
 from newspan.agreement.spans import mean_f1, over_pairs
 from newspan.agreement.units import Placed, View, set_pairs
+from newspan.derive import said
 from newspan.model import Attribution, Span
 
 Array = Any
@@ -92,7 +93,7 @@ def of_attribute(
     for item in view.items:
         for pair, (a, b) in enumerate(set_pairs(view.sets)):
             for left, right, group in pairs_of(item, a, b):
-                given = getattr(left, name), getattr(right, name)
+                given = said(left, name), said(right, name)
                 if given != (None, None):
                     compared.append((pair, _text(given[0]), _text(given[1]), group))
     values = sorted({value for _, *both, _ in compared for value in both})
