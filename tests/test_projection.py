@@ -390,6 +390,29 @@ def test_what_may_differ(here: str, there: str, span: str, reason: str | None) -
     assert len(carried(found, "b")) == (reason is None)
 
 
+def test_kinds_of_zones_that_a_set_leaves_alone_stay_so() -> None:
+    """What is copied into page furniture stays bare where the set never looks at it."""
+    corpus = corpus_of(one=TALK, two=f"{OTHER}\n{TALK}")
+    (document, other) = corpus.documents
+    item = other.items[0]
+    zones = (item.zones[0], msgspec.structs.replace(item.zones[1], kind="boilerplate"))
+    furniture = msgspec.structs.replace(other, items=(msgspec.structs.replace(item, zones=zones),))
+    corpus = msgspec.structs.replace(corpus, documents=(document, furniture))
+    notes = Notes(corpus)
+    notes.span("one", "the council called it a reckless and shameful waste of public money")
+    made = set_of(corpus, notes.records)
+    narrow = tuple(
+        msgspec.structs.replace(each, zones=("paragraph",)) for each in made.info.coverage
+    )
+    info = msgspec.structs.replace(made.info, coverage=narrow)
+    blocks = blocks_of(corpus)
+
+    assert len(project(made, blocks, corpus).records["two"]) == 1
+    found = project(AnnotationSet(info, made.records), blocks, corpus)
+    assert found.records == {}
+    assert [left.reason for left in found.queue] == ["zone-not-looked-at"]
+
+
 def test_graphemes_marks_and_right_to_left_text() -> None:
     """Offsets hold behind emoji and combining marks, and no border cuts a character in two."""
     here = (

@@ -393,6 +393,12 @@ def test_an_amendment_frees_what_refers_to_something_dropped(good: Path) -> None
     assert report.is_complete
     assert newspan.check(good) == []
 
+    decide(
+        good, {}, {"record": "amendment", "item": "d1-i1", "change": {child: {"parent_id": "zz"}}}
+    )
+    (problem,) = settled(good).problems
+    assert "refers to zz, which the result doesn't have" in problem.message
+
 
 def test_a_dropped_end_of_a_link(good: Path) -> None:
     """A link whose claim nobody has any more is reported, and can be removed by its id."""

@@ -114,8 +114,8 @@ def test_a_canonical_passage_that_is_itself_a_copy() -> None:
     assert len(found.conflicts) == 1
 
 
-def test_a_parent_in_the_copy_stays_with_its_child() -> None:
-    """What something outside the copy refers to is compared too, so that nothing dangles."""
+def test_a_parent_in_the_copy_stays_with_its_children() -> None:
+    """What something outside the copy refers to is compared too, and its other children with it."""
     a, b = passes()
     for each in (a, b):
         parent = each.says("The report", "states:", scope="open", source_kind="document")
@@ -123,8 +123,60 @@ def test_a_parent_in_the_copy_stays_with_its_child() -> None:
         each.says(None, None, "the old pier leaks", parent_id=parent)
     found = compared(a, b)
 
-    assert aside(found) == ["the old pier leaks"] * 2
-    assert len(found.alike) == 2
+    assert aside(found) == []
+    assert len(found.alike) == 3
+
+
+def test_what_two_canonical_passages_share_is_compared() -> None:
+    """Projection carries from one passage, so a unit whose words come from two is no copy."""
+    texts = corpus_of("The old pier leaks.\n", "It waits for the wind.\n",
+                      "The old pier leaks. It waits for the wind.\n")  # fmt: skip
+    halves = ["The old pier leaks", "It waits for the wind"]
+    records: dict[str, list[AnyRecord]] = {}
+    for number, words in enumerate(halves, 1):
+        for item, role in ((number, "canonical"), (3, "copy")):
+            start = texts.texts[f"d{item}"].index(words)
+            runs = (Run(start, start + len(words), 0, len(words)),) if item == 3 else None
+            records.setdefault(f"d{item}-i1", []).append(
+                Span(f"b{number}{item}", "duplicate_block", start, start + len(words), words,
+                     cluster=f"x{number}", copy_role=role, match="exact", similarity=1.0,
+                     scope="across", alignment=runs)
+            )  # fmt: skip
+    info = blocks().info
+    found_blocks = AnnotationSet(info, placed_in("reuse_v1", records))
+    a, b = (Pass(name, texts, "d3-i1") for name in ("a", "b"))
+    for each in (a, b):
+        each.claim("The old pier leaks. It waits")
+        each.claim("The old pier leaks")
+    found = compare([a.done(), b.done()], texts, found_blocks)
+
+    assert aside(found) == ["The old pier leaks"] * 2
+    assert len(found.alike) == 1
+
+
+def test_a_word_more_in_the_canonical_passage() -> None:
+    """A unit that lacks a word of the canonical passage is compared: projection would queue it."""
+    texts = corpus_of("The very old pier leaks.\n", "The old pier leaks.\n")
+    runs = (Run(0, 3, 0, 3), Run(4, 18, 9, 23))
+    records: dict[str, list[AnyRecord]] = {}
+    for item, words, role in (
+        (1, "The very old pier leaks", "canonical"),
+        (2, "The old pier leaks", "copy"),
+    ):
+        records[f"d{item}-i1"] = [
+            Span(f"b{item}", "duplicate_block", 0, len(words), words, cluster="x", copy_role=role,
+                 match="near", similarity=0.9, scope="across",
+                 alignment=runs if role == "copy" else None)
+        ]  # fmt: skip
+    near = AnnotationSet(blocks().info, placed_in("reuse_v1", records))
+    a, b = (Pass(name, texts, "d2-i1") for name in ("a", "b"))
+    for each in (a, b):
+        each.claim("The old pier leaks")
+        each.loaded("old pier")
+    found = compare([a.done(), b.done()], texts, near)
+
+    assert aside(found) == ["old pier"] * 2
+    assert len(found.alike) == 1
 
 
 def test_a_link_into_a_copy() -> None:

@@ -193,6 +193,8 @@ def test_titles_say_who_the_annotators_are(two: Any) -> None:
         "",
     )
     assert told(Producer("person", "p"), Producer("person", "p"))[0] == "intra-annotator agreement"
+    title, notes = told(*(Producer("person", name) for name in "pqp"))
+    assert title == "agreement" and "by one person, p: this is not inter-annotator" in notes
     title, notes = told(model, Producer("person", "p"))
     assert title == "agreement" and "language model, person" in notes
 
@@ -455,3 +457,4 @@ def test_the_report_has_consistency_with_blocks_only(two: Any) -> None:
         "copy_f1_exact|v:1|average:micro|layer:loaded_language|set:a|blocks:reuse_v1|pairs:1|n:1+0"
     )
     assert "self-consistency" in str(report)
+    assert "F1 IoU: copy_f1_iou|v:1|average:micro|iou:0.5, and on like F1 exact" in str(report)

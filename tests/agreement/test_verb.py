@@ -125,7 +125,9 @@ def test_the_verb_prints_figures_with_signatures(good: Path) -> None:
     assert (code, err) == (0, "")
     assert re.search(r"^  gamma +4\+4 +1\.000 .*gamma\|v:1\|alpha:1\|", out, re.MULTILINE)
     assert "|layer:claim|copies:with|blocks:reuse_v1|items:1|" in out
-    assert re.search(r"^  no value for kappa [a-z_]+: all that is matched has one value", out, re.MULTILINE)
+    assert re.search(
+        r"^  no value for kappa [a-z_]+: all that is matched has one value", out, re.MULTILINE
+    )
     assert not re.search(r"\bnan\b", out, re.IGNORECASE)
 
 

@@ -457,7 +457,9 @@ def test_other_peoples_sets_with_errors_do_not_matter(campaign: Any) -> None:
         ("Pass", {}, "id: "),
         ("../x", {}, "id: "),
         ("consensus", {}, "was not made from answers; choose another id"),
-        ("pass_a", {"date": "yesterday"}, "created: "),
+        ("pass_a", {"date": "yesterday"}, "'yesterday' is no day"),
+        ("pass_a", {"date": "2026-02-30"}, "'2026-02-30' is no day"),
+        ("pass_a", {"date": ""}, "'' is no day"),
         ("pass_a", {"model": None}, "a model or a person"),
         ("pass_a", {"person": "x"}, "a model or a person"),
         ("pass_a", {"model": ""}, "producer/name: "),
@@ -489,6 +491,39 @@ def test_a_campaign_has_one_annotator_and_one_set_of_packets(campaign: Any, tmp_
     annotate_prompts(campaign.corpus, tmp_path / "other", rendering="tagged")
     with pytest.raises(ValueError, match="a campaign with other packets"):
         annotate_ingest(campaign.corpus, tmp_path / "other", [path], "pass_a", model="model-1")
+
+
+def test_an_archive_that_was_altered_is_refused(campaign: Any) -> None:
+    """What an annotator said is not edited or taken away afterwards; a copy put back is fine."""
+    campaign.ingest(campaign.answer(claims=[SHUT]))
+    (answer,) = (campaign.kept / "answers").iterdir()
+    raw = answer.read_bytes()
+    before = files_of(campaign.corpus)
+
+    answer.write_bytes(raw.replace(b"factual", b"opinion"))
+    with pytest.raises(ValueError, match="is not as it was archived; restore it"):
+        campaign.ingest()
+    answer.unlink()
+    with pytest.raises(ValueError, match="is gone; restore it"):
+        campaign.ingest(campaign.answer(suffix="-2"))
+    answer.write_bytes(raw)
+    campaign.ingest()
+    assert files_of(campaign.corpus) == before
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "[]", "null", "{}", '{"producer": 1}', '{"producer": {}}', "[" * 100_000, "1" * 5000],
+)
+def test_a_run_that_was_spoilt_is_refused(campaign: Any, raw: str) -> None:
+    """A run.json that is not what was written is named, and nothing is overwritten."""
+    campaign.ingest(campaign.answer(claims=[SHUT]))
+    (campaign.kept / "run.json").write_text(raw)
+    before = files_of(campaign.corpus)
+
+    with pytest.raises(ValueError, match=r"run\.json is not as it was written; restore it"):
+        campaign.ingest()
+    assert files_of(campaign.corpus) == before
 
 
 def test_newer_guidelines_do_not_spoil_a_campaign(campaign: Any) -> None:
@@ -528,6 +563,18 @@ def test_whole_or_not_at_all(campaign: Any, monkeypatch: pytest.MonkeyPatch) -> 
     new = after.keys() - before.keys()
     assert [Path(name).name for name in new] == [f"0002-{later.name}"]
     assert before.items() <= after.items()
+
+
+def test_a_run_that_was_cut_off_can_be_repeated(campaign: Any) -> None:
+    """The set is never there before the run that tells whose it is."""
+    (campaign.kept / "rejections.jsonl").mkdir(parents=True)
+    path = campaign.answer(claims=[SHUT, {**SHUT, "quote": "nowhere"}])
+    with pytest.raises(OSError, match=r"rejections\.jsonl"):
+        campaign.ingest(path)
+
+    (campaign.kept / "rejections.jsonl").rmdir()
+    campaign.ingest(path)
+    assert surfaces(campaign) == [SHUT["quote"]]
 
 
 def test_the_verb(campaign: Any) -> None:

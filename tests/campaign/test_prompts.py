@@ -388,6 +388,10 @@ def test_the_verb(tmp_path: Path) -> None:
     )
     assert read_index(tmp_path / "out").options.layers == ("claim", "attribution")
     assert run(command, ["prompts", out, "--corpus", str(corpus), "--size", "0"]).exit_code == 2
+    for option in ("--layers", "--zones"):
+        failed = run(command, ["prompts", out, "--corpus", str(corpus), option, " , "])
+        assert (failed.exit_code, failed.stdout) == (2, "")
+        assert "give at least one" in failed.stderr
     (corpus / "corpus/targets.json").unlink()
     failed = run(command, ["prompts", out, "--corpus", str(corpus)])
     assert failed.exit_code == 1
@@ -404,6 +408,9 @@ def test_an_index_of_another_form_is_refused(campaign: Any) -> None:
         b"[",
         good.replace(b"newspan packets 1", b"newspan packets 9"),
         good.replace(first.encode(), b"../../x"),
+        good.replace(b'"loaded_language"', b'"mood"'),
+        good.replace(b'"order": "document"', b'"order": "upwards"'),
+        good.replace(b'"rendering": "numbered"', b'"rendering": "painted"'),
     ):
         path.write_bytes(raw)
         with pytest.raises(ValueError, match=r"packets\.json"):

@@ -175,7 +175,11 @@ def _split(found: Matching) -> tuple[list[Cluster], list[Unit]]:
 
 
 def _left_to_projection(groups: Sequence[Sequence[Unit]], copies: Copies) -> set[Key]:
-    """Return the units of groups that lie wholly in copies, but for what others refer to."""
+    """Return the units of groups that lie wholly in copies, families of attributions together.
+
+    What stays is decided here with all that it refers to, and an attribution with its children: an
+    attribution is not carried without its parent.
+    """
     left = {
         number
         for number, group in enumerate(groups)
@@ -185,18 +189,23 @@ def _left_to_projection(groups: Sequence[Sequence[Unit]], copies: Copies) -> set
         )
     }
     group_of = _numbered(groups)
+    refers = [
+        (number, group_of[key], unit.layer)
+        for number, group in enumerate(groups)
+        for unit in group
+        for key in _refers(unit)
+        if key in group_of
+    ]
     while True:
-        needed = {
-            group_of[key]
-            for number, group in enumerate(groups)
-            if number not in left
-            for unit in group
-            for key in _refers(unit)
-            if key in group_of
+        staying = {other for number, other, _ in refers if number not in left}
+        staying |= {
+            number
+            for number, other, layer in refers
+            if layer == "attribution" and other not in left
         }
-        if not needed & left:
+        if not staying & left:
             return {unit.key for number in left for unit in groups[number]}
-        left -= needed
+        left -= staying
 
 
 def _conflict(

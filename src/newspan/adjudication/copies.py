@@ -34,6 +34,7 @@ class Copies:
     ) -> None:
         self._corpus = corpus
         self._copied: dict[tuple[str, str], list[Extent]] = {}
+        self._occurrences: dict[tuple[str, str], list[Occurrence]] = {}
         self._words: dict[str, list[Extent]] = {}
         if blocks is None:
             return
@@ -50,13 +51,34 @@ class Copies:
                     copied.get(each.source.item.id, []),
                 ):
                     stretches.setdefault(each.target.item.id, []).extend(_runs(each))
+                    self._occurrences.setdefault((each.target.item.id, layer), []).append(each)
             for item, extents in stretches.items():
                 self._copied[item, layer] = joined(extents)
 
-    def hold(self, item: str, layer: str, extents: Iterable[Extent]) -> bool:
-        """Tell whether every word of some extents is copied; of wordless ones, every character."""
+    def cover(self, item: str, layer: str, extent: Extent) -> bool:
+        """Tell whether every word of an extent is copied, from one place or from several."""
         copied = self._copied.get((item, layer))
-        return copied is not None and self._within(item, extents, copied)
+        return copied is not None and self._within(item, [extent], copied)
+
+    def hold(self, item: str, layer: str, extents: Collection[Extent]) -> bool:
+        """Tell whether extents are copied from one place, each with no word more or less.
+
+        Else projection cannot carry what has them: not from two canonical members at once, and not
+        where the canonical member has a word in between. Of wordless ones every character counts.
+        """
+        return any(
+            self._within(item, extents, _runs(each))
+            and all(self._as_many_words(item, extent, each) for extent in extents)
+            for each in self._occurrences.get((item, layer), ())
+        )
+
+    def _as_many_words(self, item: str, extent: Extent, occurrence: Occurrence) -> bool:
+        words = self._words_in(item, *extent)
+        if not words:
+            return True
+        start, end = _origin(words[0][0], occurrence), _origin(words[-1][1] - 1, occurrence)
+        there = self._words_in(occurrence.source.item.id, start, end + 1)
+        return len(there) == len(words)
 
     def _within(self, item: str, extents: Iterable[Extent], copied: list[Extent]) -> bool:
         stretches = joined(copied)
@@ -75,6 +97,12 @@ class Copies:
         first = bisect_right(known, start, key=lambda word: word[1])
         last = bisect_right(known, end - 1, key=lambda word: word[0])
         return known[first:last]
+
+
+def _origin(offset: int, occurrence: Occurrence) -> int:
+    """Return where a character that is in a run stands in the canonical item."""
+    run = next(run for run in occurrence.runs if run.start <= offset < run.end)
+    return run.canonical_start + offset - run.start
 
 
 def _runs(occurrence: Occurrence) -> list[Extent]:
@@ -102,9 +130,7 @@ def coverage_of(cells: Collection[Cell], copies: Copies, corpus: Corpus) -> tupl
     kinds: dict[tuple[str, str], list[str]] = {}
     for item, layer, kind in sorted(cells):
         zones = [zone for zone in corpus.items[item][1].zones if zone.kind == kind]
-        if not zones or not all(
-            copies.hold(item, layer, [(zone.start, zone.end)]) for zone in zones
-        ):
+        if not zones or not all(copies.cover(item, layer, (z.start, z.end)) for z in zones):
             kinds.setdefault((item, layer), []).append(kind)
     layers: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (item, layer), own in kinds.items():

@@ -203,7 +203,8 @@ def _one_id(one: Made, keys: tuple[Key, ...], state: _State) -> str:
     if name is not None:
         return name
     place = next((state.left_out[key] for key in keys if key in state.left_out), None)
-    shown = " or ".join(f"{space}:{name}" if space else name for space, name in keys)
+    told = dict.fromkeys(f"{space}:{name}" if space else name for space, name in keys)
+    shown = " or ".join(told)
     message = f"{one.record.id} in {one.item} refers to {shown}, which the result doesn't have"
     state.problems.append(Problem("decision-dangling", place or state.place_of(one), message))
     return keys[0][1]

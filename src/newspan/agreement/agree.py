@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
@@ -280,12 +281,17 @@ def _title(sets: Sequence[SetInfo]) -> tuple[str, tuple[str, ...]]:
         first = "The annotators are language models: this is not inter-annotator agreement."
         return "machine agreement", (first, note)
     if kinds == {"person"}:
-        if len(who) == 1:
+        persons = Counter(each.producer.name for each in sets)
+        if len(persons) == 1:
             return (
                 "intra-annotator agreement",
                 ("All sets are by one person: this is consistency over time.",),
             )
-        return "inter-annotator agreement", ()
+        if len(persons) == len(sets):
+            return "inter-annotator agreement", ()
+        twice = ", ".join(sorted(name for name, number in persons.items() if number > 1))
+        note = f"Several sets are by one person, {twice}: this is not inter-annotator agreement."
+        return "agreement", (note,)
     told = ", ".join(sorted(kind.replace("_", " ") for kind in kinds))
     note = f"The sets' producers are of the kinds {told}: this is not inter-annotator agreement."
     return "agreement", (note,)

@@ -261,6 +261,8 @@ def _consistency_lines(report: Report) -> Iterator[str]:
             ]
         )
     yield from _table(rows)
+    own = _consistency_signatures(report.consistency[0], report.blocks)["iou_f1"]
+    yield f"  F1 IoU: {own.split('|layer:')[0]}, and on like F1 exact"
 
 
 def _key(figure: Figure) -> tuple[str, str | None, tuple[str, ...], str]:

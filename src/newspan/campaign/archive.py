@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -101,6 +103,48 @@ def archived(folder: Path) -> list[Kept]:
     found = (path for path in folder.iterdir() if _NUMBERED.fullmatch(path.name))
     ordered = sorted(found, key=lambda path: (_number(path.name), path.name))
     return [Kept(path.name, path.read_bytes()) for path in ordered if path.is_file()]
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Return what run.json says of the run before; nothing where there was none.
+
+    Raises:
+        ValueError: when it is not what was written.
+    """
+    try:
+        run = json.loads(path.read_bytes())
+        if not isinstance(run["producer"]["name"], str) or not isinstance(run["date"], str):
+            raise TypeError
+        _answers_of(run)
+    except FileNotFoundError:
+        return {}
+    except (ValueError, RecursionError, LookupError, TypeError):
+        raise ValueError(f"{path} is not as it was written; restore it") from None
+    return dict(run)
+
+
+def require_unaltered(run: Mapping[str, Any], folder: Path) -> None:
+    """Refuse an archive in which an answer of the run before is another one now, or is gone.
+
+    Raises:
+        ValueError: when that is so.
+    """
+    now = {each.name: each.sha256 for each in archived(folder)}
+    for name, sha256 in _answers_of(run).items():
+        if now.get(name) != sha256:
+            what = "not as it was archived" if name in now else "gone"
+            raise ValueError(f"{folder / name} is {what}; restore it, or choose another set")
+
+
+def _answers_of(run: Mapping[str, Any]) -> dict[str, str]:
+    if not run:
+        return {}
+    lists = [packet["answers"] for packet in run["packets"]]
+    return {
+        each["file"]: each["sha256"]
+        for own in [*lists, run["answers_to_no_packet"]]
+        for each in own
+    }
 
 
 def _number(name: str) -> int:

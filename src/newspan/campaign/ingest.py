@@ -16,7 +16,14 @@ import msgspec
 
 from newspan import schema
 from newspan.campaign.answer_schema import KINDS
-from newspan.campaign.archive import archived, keep_answers, keep_packets, offered
+from newspan.campaign.archive import (
+    archived,
+    keep_answers,
+    keep_packets,
+    offered,
+    read_run,
+    require_unaltered,
+)
 from newspan.campaign.outcome import Outcome, Read, outcome, read_answers
 from newspan.campaign.packets import Index, read_index
 from newspan.campaign.prompts import AnnotateError, sound_corpus
@@ -78,7 +85,8 @@ def annotate_ingest(
     Raises:
         AnnotateError: when the corpus has errors, other than in annotation sets.
         ValueError: when a folder has no packets, `into` is no id or names what this verb did not
-            make, the campaign has other packets or another annotator, or `date` is no day.
+            make, the campaign has other packets or another annotator, its run.json or an archived
+            answer is not as it was written, or `date` is no day.
         OSError: when a file cannot be read or written.
     """
     root, source = Path(corpus_dir), Path(packets_dir)
@@ -87,7 +95,8 @@ def annotate_ingest(
     campaign = root / "annotation" / "campaigns" / into
     target = root / "annotation" / "sets" / into
     producer = _producer(model, model_version, person)
-    before = _run_before(campaign)
+    before = read_run(campaign / "run.json")
+    _require_day(date)
     head = SetInfo(
         id=into,
         producer=producer,
@@ -102,6 +111,7 @@ def annotate_ingest(
     if before and before["producer"] != producer.to_json():
         name = before["producer"]["name"]
         raise ValueError(f"the answers in {campaign} are by {name}; choose another set")
+    require_unaltered(before, campaign / "answers")
     strays: list[Problem] = []
     given = list(offered([Path(each) for each in answers], index, strays))
     if not given and not strays and not archived(campaign / "answers"):
@@ -133,16 +143,17 @@ def annotate_ingest(
     if found.coverage:
         _require_silence(AnnotationSet(info, placed_in(into, found.records)), corpus)
     again = reasks(found, index)
-    with ExitStack() as stack:
-        stack.enter_context(whole_file(campaign / "run.json", run))
-        stack.enter_context(whole_file(campaign / "rejections.jsonl", _rejections(found)))
+    with ExitStack() as stack:  # what is entered last takes its place first
+        if found.coverage:
+            folder = stack.enter_context(whole_directory(target))
+            write_set(folder, info, found.records)
         if again:
             folder = stack.enter_context(whole_directory(campaign / "reask"))
             for name, text in again.items():
                 (folder / name).write_bytes(text.encode())
-        if found.coverage:
-            folder = stack.enter_context(whole_directory(target))
-            write_set(folder, info, found.records)
+        stack.enter_context(whole_file(campaign / "rejections.jsonl", _rejections(found)))
+        # A set without run.json would be taken for somebody else's, and never be made again.
+        stack.enter_context(whole_file(campaign / "run.json", run))
     if not again:
         shutil.rmtree(campaign / "reask", ignore_errors=True)
     return Ingested(
@@ -164,12 +175,12 @@ def _producer(model: str | None, version: str | None, person: str | None) -> Pro
     return Producer(kind, person if person is not None else model or "", version)
 
 
-def _run_before(campaign: Path) -> dict[str, Any]:
+def _require_day(date: str | None) -> None:
     try:
-        run: dict[str, Any] = json.loads((campaign / "run.json").read_bytes())
-    except FileNotFoundError:
-        return {}
-    return run
+        if date is not None:
+            datetime.date.fromisoformat(date)
+    except ValueError:
+        raise ValueError(f"{date!r} is no day such as 2026-11-22") from None
 
 
 def _problems_to_tell(found: Outcome, now: set[str]) -> list[Problem]:

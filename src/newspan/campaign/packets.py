@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from newspan.campaign.guidelines import LAYERS
 from newspan.corpus import Corpus
 from newspan.model import Item
 
@@ -97,6 +98,9 @@ def read_index(folder: Path) -> Index:
         raise ValueError(f"{path}: {error}") from None
     ids = [packet.id for packet in index.packets]
     sound = len(set(ids)) == len(ids) and all(_ID.fullmatch(each) for each in ids)
+    options = index.options
+    sound = sound and bool(options.layers) and {*options.layers} <= {*LAYERS}
+    sound = sound and options.order in ORDERS and options.rendering in RENDERINGS
     if index.format != FORMAT or not sound:
         raise ValueError(f"{path} is not of the form {FORMAT!r}")
     return index

@@ -18,6 +18,7 @@ for a person, with a reason:
 - `wording-differs`: the borders align, the wording between them differs.
 - `marks-differ`: a quotation mark in the copy has its partner outside the span.
 - `crosses-paragraph`: the copy breaks the paragraph inside the span.
+- `zone-not-looked-at`: the copy stands in a kind of zone that the set leaves alone in every item.
 - `label-differs`: the copy has a claim of that extent with another label.
 - `end-missing`: an end of an attribution or link has no counterpart, or several.
 - `parent-missing`: an attribution's parent was not carried.
@@ -421,6 +422,7 @@ class _State:
                 self.enter(item, span)
                 if span.layer == "claim" and span.decision != "projected":
                     self.claims.setdefault((item, span.start, span.end), span)
+        self._looked_at = {(layer, kind) for _, layer, kind in annotations.looked_at}
         # Spans that attributions tie together already, but for those that projection made.
         self.tied = {
             part
@@ -436,6 +438,11 @@ class _State:
         self.same_ends: dict[tuple[str, str, str], Link] = {}
         for _, link in sorted(annotations.links.items()):
             self.same_ends.setdefault((link.type, link.from_id, link.to_id), link)
+
+    def looks_at(self, layer: str, target: ItemText, start: int, end: int) -> bool:
+        """Tell whether the set's producer looks at such zones: page furniture is left alone."""
+        zone = target.item.zone_of(start, end)
+        return not self._looked_at or zone is None or (layer, zone.kind) in self._looked_at
 
     def enter(self, item: str, span: Span) -> None:
         """Let a span be found by its extent and its words."""
@@ -566,6 +573,8 @@ def _carry_span(span: Span, number: int, state: _State) -> None:
         return
     fault = _fault(span, occurrence, start, end)
     copied = _copied(span, occurrence, start, end)
+    if fault is None and not state.looks_at(span.layer, occurrence.target, start, end):
+        fault = "zone-not-looked-at", "the set leaves this kind of zone alone in every item"
     changed = copied.id in state.annotations.item_of
     present = state.present(occurrence.target.item.id, copied)
     if fault is None and present is None:
