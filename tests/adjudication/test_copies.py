@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from adjudication_texts import Pass, corpus_of
@@ -208,3 +209,22 @@ def test_what_others_left_out_is_named() -> None:
 
     assert found.aside == ()
     assert len(found.conflicts) == 1
+
+
+def test_a_block_over_zones_that_nobody_compares() -> None:
+    """Page furniture in a block doesn't keep its paragraphs from being copies."""
+    texts = corpus_of(f"Menu here\n{SAID}.\n", f"Menu here\n{SAID}.\n")
+    first = texts.documents[0].items[0]
+    zones = (msgspec.structs.replace(first.zones[0], kind="boilerplate"), *first.zones[1:])
+    documents = tuple(
+        msgspec.structs.replace(each, items=(msgspec.structs.replace(each.items[0], zones=zones),))
+        for each in texts.documents
+    )
+    texts = msgspec.structs.replace(texts, documents=documents)
+    sets = [Pass(name, texts, "d2-i1") for name in ("a", "b")]
+    for each in sets:
+        each.claim("the old pier leaks")
+    whole = blocks(texts, words=f"Menu here\n{SAID}")
+    found = compare([each.done() for each in sets], texts, whole)
+
+    assert aside(found) == ["the old pier leaks"] * 2

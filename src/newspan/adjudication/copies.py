@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from newspan.adjudication.extents import Extent, joined
 from newspan.adjudication.units import LAYERS
 from newspan.corpus import AnnotationSet, Corpus
-from newspan.model import Coverage
+from newspan.model import Coverage, Run
 from newspan.reuse.projection import Occurrence, occurrences
 from newspan.reuse.words import words_of
 
@@ -34,26 +34,28 @@ class Copies:
     ) -> None:
         self._corpus = corpus
         self._copied: dict[tuple[str, str], list[Extent]] = {}
-        self._occurrences: dict[tuple[str, str], list[Occurrence]] = {}
+        # By copy and layer: the canonical item, and the runs that lie in what is compared of it.
+        self._occurrences: dict[tuple[str, str], list[tuple[str, list[Run]]]] = {}
         self._words: dict[str, list[Extent]] = {}
         if blocks is None:
             return
         found = occurrences(blocks, corpus)
         copied: dict[str, list[Extent]] = {}
         for each in found:
-            copied.setdefault(each.target.item.id, []).extend(_runs(each))
+            extents = [(run.start, run.end) for run in each.runs]
+            copied.setdefault(each.target.item.id, []).extend(extents)
         for layer in sorted({layer for _, layer, _ in cells}):
             stretches: dict[str, list[Extent]] = {}
             for each in found:
-                if _is_compared(each, layer, cells) and not self._within(
-                    each.source.item.id,
-                    [(head.start, head.end) for head, _ in each.blocks],
-                    copied.get(each.source.item.id, []),
-                ):
-                    stretches.setdefault(each.target.item.id, []).extend(_runs(each))
-                    self._occurrences.setdefault((each.target.item.id, layer), []).append(each)
-            for item, extents in stretches.items():
-                self._copied[item, layer] = joined(extents)
+                source, target = each.source.item.id, each.target.item.id
+                heads = [(head.start, head.end) for head, _ in each.blocks]
+                if self._within(source, heads, copied.get(source, [])):
+                    continue
+                runs = _compared_runs(each, layer, cells)
+                stretches.setdefault(target, []).extend((run.start, run.end) for run in runs)
+                self._occurrences.setdefault((target, layer), []).append((source, runs))
+            for item, found_there in stretches.items():
+                self._copied[item, layer] = joined(found_there)
 
     def cover(self, item: str, layer: str, extent: Extent) -> bool:
         """Tell whether every word of an extent is copied, from one place or from several."""
@@ -67,17 +69,17 @@ class Copies:
         where the canonical member has a word in between. Of wordless ones every character counts.
         """
         return any(
-            self._within(item, extents, _runs(each))
-            and all(self._as_many_words(item, extent, each) for extent in extents)
-            for each in self._occurrences.get((item, layer), ())
+            self._within(item, extents, [(run.start, run.end) for run in runs])
+            and all(self._as_many_words(item, extent, source, runs) for extent in extents)
+            for source, runs in self._occurrences.get((item, layer), ())
         )
 
-    def _as_many_words(self, item: str, extent: Extent, occurrence: Occurrence) -> bool:
+    def _as_many_words(self, item: str, extent: Extent, source: str, runs: list[Run]) -> bool:
         words = self._words_in(item, *extent)
         if not words:
             return True
-        start, end = _origin(words[0][0], occurrence), _origin(words[-1][1] - 1, occurrence)
-        there = self._words_in(occurrence.source.item.id, start, end + 1)
+        start, end = _origin(words[0][0], runs), _origin(words[-1][1] - 1, runs)
+        there = self._words_in(source, start, end + 1)
         return len(there) == len(words)
 
     def _within(self, item: str, extents: Iterable[Extent], copied: list[Extent]) -> bool:
@@ -99,14 +101,10 @@ class Copies:
         return known[first:last]
 
 
-def _origin(offset: int, occurrence: Occurrence) -> int:
+def _origin(offset: int, runs: Iterable[Run]) -> int:
     """Return where a character that is in a run stands in the canonical item."""
-    run = next(run for run in occurrence.runs if run.start <= offset < run.end)
+    run = next(run for run in runs if run.start <= offset < run.end)
     return run.canonical_start + offset - run.start
-
-
-def _runs(occurrence: Occurrence) -> list[Extent]:
-    return [(run.start, run.end) for run in occurrence.runs]
 
 
 def _is_in(word: Extent, stretches: list[Extent]) -> bool:
@@ -114,11 +112,19 @@ def _is_in(word: Extent, stretches: list[Extent]) -> bool:
     return index >= 0 and word[1] <= stretches[index][1]
 
 
-def _is_compared(occurrence: Occurrence, layer: str, cells: Collection[Cell]) -> bool:
+def _compared_runs(occurrence: Occurrence, layer: str, cells: Collection[Cell]) -> list[Run]:
+    """Return the runs cut to those zones of the canonical item that are compared."""
     item = occurrence.source.item
-    heads = [head for head, _ in occurrence.blocks]
-    kinds = {z.kind for z in item.zones for h in heads if z.start < h.end and h.start < z.end}
-    return all((item.id, layer, kind) in cells for kind in kinds)
+    zones = [zone for zone in item.zones if (item.id, layer, zone.kind) in cells]
+    found = []
+    for run in occurrence.runs:
+        for zone in zones:
+            low = max(run.canonical_start, zone.start)
+            high = min(run.canonical_end, zone.end)
+            if low < high:
+                shift = run.start - run.canonical_start
+                found.append(Run(low + shift, high + shift, low, high))
+    return found
 
 
 def coverage_of(cells: Collection[Cell], copies: Copies, corpus: Corpus) -> tuple[Coverage, ...]:
