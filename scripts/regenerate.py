@@ -127,11 +127,12 @@ def agreement_tables() -> str:
         f"Machine agreement of `pass_a` and `pass_b` (guidelines {_guidelines_version()}), with "
         "95 % intervals:",
         markdown_table(head, rows),
-        f"Signatures, of the first row: {', '.join(signatures)}. The other rows differ in layer and "
-        "n alone; `newspan agree pass_a pass_b` prints them, and more.",
+        f"Signatures, of the first row: {', '.join(signatures)}. "
+        "The other rows differ in layer and n alone; `newspan agree pass_a pass_b` prints them, "
+        "and more.",
         "Copies: F1 of extent and label between a copied passage and its canonical one, and how "
-        "many pairs with spans are alike. In PTC-2020, as we measured it, copies of a paragraph reach "
-        "0.374. In `consensus` copies follow their canonical passage, so its row shows that "
+        "many pairs with spans are alike. In PTC-2020, as we measured it, copies of a paragraph "
+        "reach 0.374. In `consensus` copies follow their canonical passage, so its row shows that "
         "projection did its work, not more.",
         markdown_table(("set", *(row[0] for row in rows)), copies),
     ]

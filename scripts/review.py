@@ -2,17 +2,24 @@
 
     python scripts/review.py items SET ITEM...            whole items
     python scripts/review.py sample SET --seed N [-n 60]  sentences of running text, drawn at random
+    ... --plant 30 --key FILE                             with faults, and where they are
 
 Drawn are sentences of paragraphs that are no copies, without replacement. What a page shows of a
-sentence is every span that touches it, and every attribution with a part in it.
+sentence is every span that touches it, and every attribution with a part in it. Planted faults tell
+how much a critic sees: a third are records left out, the others have a wrong border, label or
+attribute.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from newspan.corpus import AnnotationSet, Corpus, read_corpus
 from newspan.model import Attribution, Item, Span
@@ -33,6 +40,8 @@ def main() -> None:
     sample.add_argument("set")
     sample.add_argument("--seed", type=int, required=True)
     sample.add_argument("-n", type=int, default=60)
+    sample.add_argument("--plant", type=int, default=0)
+    sample.add_argument("--key", type=Path)
     options = parser.parse_args()
     corpus, _ = read_corpus(ROOT)
     assert corpus is not None
@@ -48,6 +57,9 @@ def main() -> None:
                     print("\n".join(shown(chosen, item, (zone.start, zone.end))))
         return
     drawn = random.Random(options.seed).sample(list(running_text(corpus)), options.n)
+    if options.plant:
+        chosen, key = planted(chosen, sorted(drawn), options.plant, options.seed)
+        options.key.write_text(json.dumps(key, ensure_ascii=False, indent=1), encoding="utf-8")
     for number, (name, within, extent) in enumerate(sorted(drawn), 1):
         document, item = corpus.items[name]
         text = corpus.texts[document.id]
@@ -68,6 +80,53 @@ def running_text(corpus: Corpus) -> Iterator[tuple[str, Extent, Extent]]:
                     inside = sum(max(0, min(end, s.end) - max(start, s.start)) for s in copies)
                     if inside < (end - start) / 2:
                         yield name, (zone.start, zone.end), (start, end)
+
+
+def planted(
+    chosen: AnnotationSet, drawn: list[tuple[str, Extent, Extent]], number: int, seed: int
+) -> tuple[AnnotationSet, list[dict[str, Any]]]:
+    """Return the set with faults in what stands inside the drawn sentences, and their list."""
+    draw = random.Random(f"plant {seed}")
+    inside: list[tuple[int, Span]] = []
+    for place, (item, _, (low, high)) in enumerate(drawn, 1):
+        for span in chosen.spans_in.get(item, ()):
+            cue = span.layer == "attribution" and span.role == "cue"
+            if low <= span.start and span.end <= high and (span.layer != "attribution" or cue):
+                inside.append((place, span))
+    changed: dict[str, Span | Attribution | None] = {}
+    key = []
+    for count, (place, span) in enumerate(draw.sample(inside, number)):
+        fault: Span | Attribution | None = None
+        record: Span | Attribution = span
+        if span.layer == "attribution":
+            record = chosen.attributions[chosen.attributions_of[span.id][0]]
+            if count % 3:
+                kind = "group" if record.source_kind != "group" else "document"
+                fault = msgspec.structs.replace(record, source_kind=kind)
+        elif count % 3 == 1 and " " in span.text:
+            cut = span.text.index(" ") + 1
+            fault = msgspec.structs.replace(span, start=span.start + cut, text=span.text[cut:])
+        elif count % 3:
+            fault = mislabelled(span)
+        changed[record.id] = fault
+        what = "left out" if fault is None else "changed"
+        key.append({"sentence": place, "id": record.id, "layer": span.layer, "fault": what,
+                    "words": span.text})  # fmt: skip
+    records = []
+    for each in chosen.records:
+        made = changed.get(each.record.id, each.record)
+        if made is not None:
+            records.append(msgspec.structs.replace(each, record=made))
+    return AnnotationSet(chosen.info, tuple(records)), key
+
+
+def mislabelled(span: Span) -> Span:
+    """Return a span with a wrong label: another factuality, or another technique."""
+    if span.layer == "claim":
+        other = "opinion" if span.factuality != "opinion" else "normative"
+        return msgspec.structs.replace(span, factuality=other, check_worthy=None)
+    other = "Slogans" if span.technique == "Loaded_Language" else "Loaded_Language"
+    return msgspec.structs.replace(span, technique=other)
 
 
 def shown(chosen: AnnotationSet, item: Item, extent: Extent) -> Iterator[str]:

@@ -293,13 +293,15 @@ def test_every_sentence_of_the_corpus(real: tuple[Corpus, AnnotationSet]) -> Non
     only = project(set_of(corpus, alone), blocks, corpus)
 
     assert (again.records, again.queue) == ({}, found.queue)
-    assert {item: len(new) for item, new in only.records.items()} == {"001-i1": 1, "004-i8": 75}
+    assert {item: len(new) for item, new in only.records.items()} == {"004-i8": 75}
     assert list(check_set(merged(set_of(corpus, alone), only, corpus), corpus)) == []
     sources = {tokens_of(each.text) for _, each in alone if isinstance(each, Span)}
     assert {tokens_of(text) for item in only.records for text in carried(only, item)} <= sources
     assert Counter(left.reason for left in only.queue if left.to_item == "004-i8") == {
         "border-unaligned": 6  # headings that the copy leaves out
     }
+    # A claim repeated in its own item, in a sentence that goes on.
+    assert [each.reason for each in only.queue if each.to_item == "001-i1"] == ["claim-there"]
 
 
 def test_a_span_over_the_border_of_two_blocks() -> None:
@@ -814,3 +816,17 @@ def test_copies_without_an_alignment_are_left() -> None:
     found = notes.project(alignment=None)
     assert reasons(found) == {("word", "b", "border-unaligned")}
     assert found.queue[0].to_text == TALK
+
+
+def test_a_copy_that_goes_on_keeps_its_own_claim() -> None:
+    """Where the copy has a longer claim from the same word on, the shorter one is not added."""
+    more = TALK.removesuffix(".") + ", to which nobody in the hall could find an answer."
+    corpus = corpus_of(one=TALK, two=f"{OTHER}\n{more}")
+    words = "the council called it a reckless and shameful waste of public money"
+    notes = Notes(corpus)
+    notes.span("one", words)
+    notes.span("two", more[more.index(words) : -1])
+    found = project(set_of(corpus, notes.records), blocks_of(corpus), corpus)
+
+    assert found.records == {}
+    assert [left.reason for left in found.queue] == ["claim-there"]

@@ -50,12 +50,15 @@ def aside(found: Comparison) -> list[str]:
 def test_alike_and_in_conflict() -> None:
     """Neither what is alike nor what differs is compared in a copy; punctuation doesn't matter."""
     a, b = passes()
-    a.claim("the old pier leaks,")
-    b.claim("the old pier leaks")
-    a.loaded("wait for the wind")
+    for item in ("d1-i1", "d2-i1"):
+        a.item = b.item = item
+        a.claim("the old pier leaks,")
+        b.claim("the old pier leaks")
+        a.loaded("wait for the wind")
     found = compared(a, b)
 
-    assert (found.alike, found.conflicts) == ((), ())
+    assert {unit.item_id for cluster in found.alike for unit in cluster.units} == {"d1-i1"}
+    assert [conflict.item for conflict in found.conflicts] == ["d1-i1"]
     assert aside(found) == ["the old pier leaks,", "wait for the wind", "the old pier leaks"]
 
 
@@ -147,12 +150,14 @@ def test_what_two_canonical_passages_share_is_compared() -> None:
     found_blocks = AnnotationSet(info, placed_in("reuse_v1", records))
     a, b = (Pass(name, texts, "d3-i1") for name in ("a", "b"))
     for each in (a, b):
-        each.claim("The old pier leaks. It waits")
+        each.claim("pier leaks. It waits")
+        each.claim("The old pier leaks")
+        each.item = "d1-i1"
         each.claim("The old pier leaks")
     found = compare([a.done(), b.done()], texts, found_blocks)
 
     assert aside(found) == ["The old pier leaks"] * 2
-    assert len(found.alike) == 1
+    assert len(found.alike) == 2
 
 
 def test_a_word_more_in_the_canonical_passage() -> None:
@@ -174,10 +179,26 @@ def test_a_word_more_in_the_canonical_passage() -> None:
     for each in (a, b):
         each.claim("The old pier leaks")
         each.loaded("old pier")
+        each.item = "d1-i1"
+        each.claim("The very old pier leaks")
+        each.loaded("old pier")
     found = compare([a.done(), b.done()], texts, near)
 
     assert aside(found) == ["old pier"] * 2
-    assert len(found.alike) == 1
+    assert len(found.alike) == 3
+
+
+def test_what_the_canonical_passage_has_nothing_for_is_compared() -> None:
+    """A copy's unit without counterpart would be decided by nobody else."""
+    a, b = passes()
+    for each in (a, b):
+        each.claim("the old pier leaks")
+        each.item = "d1-i1"
+        each.loaded("old pier")
+    found = compared(a, b)
+
+    assert aside(found) == []
+    assert len(found.alike) == 2
 
 
 def test_a_link_into_a_copy() -> None:
@@ -185,9 +206,11 @@ def test_a_link_into_a_copy() -> None:
     a, b = passes()
     for each in (a, b):
         each.repeats(each.claim("The wind blows"), each.claim("the old pier leaks"))
+        each.item = "d1-i1"
+        each.claim("the old pier leaks")
     found = compared(a, b)
 
-    assert len(found.alike) == 1
+    assert len(found.alike) == 2
     assert sorted({a.layer for a in found.aside}) == ["claim", "link"]
 
 
@@ -223,8 +246,24 @@ def test_a_block_over_zones_that_nobody_compares() -> None:
     texts = msgspec.structs.replace(texts, documents=documents)
     sets = [Pass(name, texts, "d2-i1") for name in ("a", "b")]
     for each in sets:
-        each.claim("the old pier leaks")
+        for each.item in ("d1-i1", "d2-i1"):
+            each.claim("the old pier leaks")
     whole = blocks(texts, words=f"Menu here\n{SAID}")
     found = compare([each.done() for each in sets], texts, whole)
 
     assert aside(found) == ["the old pier leaks"] * 2
+
+
+def test_a_link_between_claims_of_which_one_is_left() -> None:
+    """What is asked of projection is asked without links, whose ends may be gone."""
+    a, b = passes()
+    for each in (a, b):
+        each.item = "d1-i1"
+        first = each.claim("the old pier leaks")
+        each.item = "d2-i1"
+        each.repeats(each.claim("The wind blows"), first)
+        each.repeats(each.claim("the old pier leaks"), first)
+    found = compared(a, b)
+
+    assert sorted({entry.layer for entry in found.aside}) == ["claim", "link"]
+    assert len(found.alike) == 3

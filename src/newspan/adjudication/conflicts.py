@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
 import msgspec
 
 from newspan.adjudication.compare import differences
-from newspan.adjudication.copies import Cell, Copies, coverage_of
+from newspan.adjudication.copies import Cell, Copies, carried, coverage_of, is_reached
 from newspan.adjudication.extents import hull
 from newspan.adjudication.match import Cluster, Matching, components, match, match_links
 from newspan.adjudication.units import (
@@ -87,7 +87,12 @@ def compare(
     found = match([unit for unit in units if unit.layer != "link"])
     alike, rest = _split(found)
     open_ = components(rest, found.touching)
-    left = _left_to_projection([*(each.units for each in alike), *open_], copies)
+    groups = [*(each.units for each in alike), *open_]
+    left = _left_to_projection(groups, copies, lambda unit: True)
+    if left and blocks is not None:
+        kept = [unit for unit in units if unit.key not in left]
+        spans = carried(ordered, kept, blocks, corpus)
+        left = _left_to_projection(groups, copies, lambda unit: is_reached(unit, spans))
     compared = {u.key for u in units if u.layer != "link" and u.key not in left}
     links = [u for u in units if u.layer == "link" and {*_refers(u)} <= compared]
     aside += [_aside("copy", unit) for unit in units if unit.key in left]
@@ -99,15 +104,15 @@ def compare(
     linked = match_links(
         links,
         _numbered(c.units for c in found.clusters),
-        _numbered([*(each.units for each in alike), *open_]),
+        _numbered(groups),
     )
     alike_links, other_links = _split(linked)
     alike = [each for each in alike if each.units[0].key not in left] + alike_links
-    groups = [each for each in open_ if each[0].key not in left]
-    groups += components(other_links, linked.touching)
+    unsettled = [each for each in open_ if each[0].key not in left]
+    unsettled += components(other_links, linked.touching)
     clusters = (*found.clusters, *linked.clusters)
     mates = {u.key: tuple(mate.key for mate in c.units) for c in clusters for u in c.units}
-    conflicts = [_conflict(group, clusters, mates) for group in groups]
+    conflicts = [_conflict(group, clusters, mates) for group in unsettled]
     order = {item: index for index, item in enumerate(corpus.items)}
     conflicts.sort(
         key=lambda c: conflict_order(order.get(c.item, -1), c.start, c.end, c.layer, c.id)
@@ -118,7 +123,7 @@ def compare(
         tuple(sorted(aside, key=lambda a: (order[a.item], a.set, a.layer, a.record))),
         mates,
         {unit.key: unit for unit in known},
-        coverage_of(cells, copies, corpus),
+        coverage_of(cells, copies, corpus, (unit for unit in units if unit.key in compared)),
     )
 
 
@@ -174,7 +179,9 @@ def _split(found: Matching) -> tuple[list[Cluster], list[Unit]]:
     return alike, rest
 
 
-def _left_to_projection(groups: Sequence[Sequence[Unit]], copies: Copies) -> set[Key]:
+def _left_to_projection(
+    groups: Sequence[Sequence[Unit]], copies: Copies, has_counterpart: Callable[[Unit], bool]
+) -> set[Key]:
     """Return the units of groups that lie wholly in copies, families of attributions together.
 
     What stays is decided here with all that it refers to, and an attribution with its children: an
@@ -183,7 +190,8 @@ def _left_to_projection(groups: Sequence[Sequence[Unit]], copies: Copies) -> set
     left = {
         number
         for number, group in enumerate(groups)
-        if all(
+        if any(map(has_counterpart, group))
+        and all(
             copies.hold(unit.item_id, unit.layer, [(p.start, p.end) for p in unit.parts])
             for unit in group
         )

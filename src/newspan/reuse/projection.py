@@ -18,8 +18,9 @@ for a person, with a reason:
 - `wording-differs`: the borders align, the wording between them differs.
 - `marks-differ`: a quotation mark in the copy has its partner outside the span.
 - `crosses-paragraph`: the copy breaks the paragraph inside the span.
-- `zone-not-looked-at`: the copy stands in a kind of zone that the set leaves alone in every item.
+- `zone-not-looked-at`: the copy stands in a kind of zone that the set looks at in no item.
 - `label-differs`: the copy has a claim of that extent with another label.
+- `claim-there`: a claim of the copy begins or ends there, and is longer or shorter.
 - `end-missing`: an end of an attribution or link has no counterpart, or several.
 - `parent-missing`: an attribution's parent was not carried.
 - `attribution-missing`: a role span aligns, but no attribution there would use it.
@@ -417,11 +418,15 @@ class _State:
         self.same_extent: dict[tuple[object, ...], Span] = {}
         self.same_words: dict[tuple[object, ...], list[Span]] = {}
         self.claims: dict[tuple[str, int, int], Span] = {}
+        # By item and where they begin, or where they end.
+        self.claims_at: dict[tuple[str, int | None, int | None], Span] = {}
         for item, spans in annotations.spans_in.items():
             for span in spans:
                 self.enter(item, span)
                 if span.layer == "claim" and span.decision != "projected":
                     self.claims.setdefault((item, span.start, span.end), span)
+                    self.claims_at.setdefault((item, span.start, None), span)
+                    self.claims_at.setdefault((item, None, span.end), span)
         self._looked_at = {(layer, kind) for _, layer, kind in annotations.looked_at}
         # Spans that attributions tie together already, but for those that projection made.
         self.tied = {
@@ -629,6 +634,12 @@ def _conflict(copied: Span, item: str, changed: bool, state: _State) -> tuple[st
     claim = state.claims.get((item, copied.start, copied.end))
     if copied.layer == "claim" and claim is not None:  # of one clause, one factuality
         return "label-differs", f"the copy has the claim {claim.id} there, {claim.label}"
+    if copied.layer == "claim":
+        # The copy's sentence goes on, or stops, where the canonical one does not.
+        there = state.claims_at.get((item, copied.start, None))
+        there = there or state.claims_at.get((item, None, copied.end))
+        if there is not None:
+            return "claim-there", f"the copy has the claim {there.id} there, of another extent"
     return None
 
 
