@@ -166,10 +166,16 @@ def review_table() -> str:
                     str(missed),
                     f"{right / judged:.3f}",
                     f"{missed / (right + missed):.3f}",
+                    _of([each for each in draw["planted"] if each["layer"] == layer]),
                 )
             )
-    head = ("draw", "layer", "judged", "wrong", "missed", "precision", "share missed")
+    head = ("draw", "layer", "judged", "wrong", "missed", "precision", "share missed", "planted")
     return markdown_table(head, rows)
+
+
+def _of(planted: list[dict[str, Any]]) -> str:
+    found = sum(each["found"] for each in planted)
+    return f"{found} of {len(planted)} found" if planted else "none"
 
 
 def _figure(figure: Figure) -> str:

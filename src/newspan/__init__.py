@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newspan.release.verify import verify
     from newspan.reuse.project_set import project
 
-__version__ = "0.2.1"
+__version__ = "0.3.0"
 
 __all__ = [
     "BuildError",

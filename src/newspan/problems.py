@@ -408,7 +408,7 @@ RULES = _catalogue(
         "not-a-release",
         "error",
         "The folder is not a release.",
-        "Name the folder that holds manifest.json, such as dist/newspan-0.2.1.",
+        "Name the folder that holds manifest.json, such as dist/newspan-0.3.0.",
     ),
     (
         "release-changed",

@@ -12,6 +12,7 @@ from newspan.corpus import Corpus
 from newspan.release.configs import CONFIGS
 from newspan.release.features import yaml_features
 from newspan.release.figures import config_table, producer_table
+from newspan.release.markdown import part
 
 _BODY = """\
 # {title}
@@ -28,7 +29,7 @@ endorsement, a copy is not a conspiracy, and a missing rating is not "neutral".
 ## Who assessed and annotated
 
 {producers}
-
+{agreement}
 ## Configs
 
 {configs}
@@ -68,6 +69,13 @@ Annotations and metadata: {annotation_license}. Texts: {text_license}
 _DATASHEET = """
 `DATASHEET.md` says where the texts come from, who published them, how they were assessed, and what
 they cannot be used for."""
+_AGREEMENT = """
+{tables}
+
+Where language models annotated, agreement is machine agreement: it does not tell whether people
+would agree, nor whether a label is right. `DATASHEET.md` says how the figures came about and what
+they cannot support.
+"""
 _NO_WARNING = "None is recorded for this corpus."
 
 
@@ -98,11 +106,20 @@ def card(
         primary=info.primary_set,
         datasheet=_DATASHEET if "DATASHEET.md" in beside else "",
         producers=producer_table(corpus),
+        agreement=_agreement(corpus),
         configs=config_table(made),
         annotation_license=info.annotation_license,
         text_license=info.text_license,
     )
     return f"---\n{head}---\n\n{body}"
+
+
+def _agreement(corpus: Corpus) -> str:
+    """Return what a corpus's datasheet says of agreement, for the card."""
+    path = corpus.root / "DATASHEET.md"
+    sheet = path.read_text(encoding="utf-8") if path.is_file() else ""
+    tables = [table for name in ("agreement", "review") if (table := part(sheet, name))]
+    return _AGREEMENT.format(tables="\n\n".join(tables)) if tables else ""
 
 
 def _metadata(

@@ -25,6 +25,13 @@ def fill(text: str, parts: Mapping[str, str]) -> str:
     return text
 
 
+def part(text: str, name: str) -> str:
+    """Return what stands between a part's markers; empty where they are not there."""
+    begin, end = f"<!-- newspan:{name} -->\n", f"\n<!-- /newspan:{name} -->"
+    _, found, behind = text.partition(begin)
+    return behind.partition(end)[0] if found and end in behind else ""
+
+
 def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a Markdown table; bars and line ends in cells are escaped."""
     head = list(head)
