@@ -133,6 +133,22 @@ def test_charged_names_stand_in_no_wording_of_ours_in_the_records(root: Path) ->
             assert charged(text) == [], f"{path.name}: {text}"
 
 
+def test_charged_names_stand_in_no_remark_of_what_was_decided(root: Path) -> None:
+    """Remarks on decisions, and in the sets made from them, keep to neutral words.
+
+    The passes are left as their annotators made them.
+    """
+    files = sorted((root / "annotation/campaigns").glob("*/decisions.jsonl"))
+    for name in ("adjudicated", "consensus"):
+        files += sorted((root / "annotation/sets" / name).glob("*.jsonl"))
+    for path in files:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            for holder in (record, record.get("decision")):
+                remark = holder.get("note") if isinstance(holder, dict) else None
+                assert charged(remark or "") == [], f"{path.name}: {remark}"
+
+
 def test_every_verb_is_in_the_readme_with_its_help(root: Path) -> None:
     """A verb that nobody can read of does not exist."""
     readme = (root / "README.md").read_text(encoding="utf-8")

@@ -13,7 +13,9 @@ from click.testing import CliRunner
 import newspan
 from corpora import copy_good
 from newspan.cli import main
+from newspan.corpus import read_corpus
 from newspan.reuse import project_set as module
+from newspan.reuse.copied import Copies
 from newspan.reuse.project_set import ProjectError, project_set
 
 
@@ -310,3 +312,29 @@ def test_the_verb_used_wrongly(good: Path, arguments: list[str]) -> None:
 def test_the_verb_is_a_function() -> None:
     """`newspan.project` is what the verb calls."""
     assert newspan.project is project_set
+
+
+def test_zones_that_are_copies_throughout_are_looked_at(tmp_path: Path) -> None:
+    """Where the canonical passage has nothing, its copy was looked at and has nothing either."""
+    corpus = copy_good(tmp_path)
+    project_set(corpus, "consensus", "all")
+    head = json.loads((corpus / "annotation/sets/all/set.json").read_bytes())
+    read, _ = read_corpus(corpus)
+    assert read is not None
+    before, after = (read.sets[name].looked_at for name in ("consensus", "all"))
+    blocks = read.sets["reuse_v1"]
+    copied = {
+        (item, layer, zone.kind)
+        for item, (document, its) in read.items.items()
+        for layer in ("claim", "attribution", "loaded_language")
+        for zone in its.zones
+        if all(
+            Copies(blocks, read, before).cover(item, layer, (each.start, each.end))
+            for each in its.zones
+            if each.kind == zone.kind
+        )
+    }
+
+    assert copied - before
+    assert copied <= after
+    assert head["description"].count("looked at") == 1

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from newspan.adjudication.compare import differences
-from newspan.adjudication.copies import Cell, Copies, carried, coverage_of, is_reached
+from newspan.adjudication.copies import carried, coverage_of, is_reached
 from newspan.adjudication.extents import hull
 from newspan.adjudication.match import Cluster, Matching, components, match, match_links
 from newspan.adjudication.units import (
@@ -26,6 +26,7 @@ from newspan.adjudication.units import (
 )
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.model import Coverage, Item
+from newspan.reuse.copied import Cell, Copies
 
 #: The kinds of conflicts, in the order in which a conflict lists them; only and missing name a set.
 KINDS = ("only", "missing", "label", "boundary", "attribute", "structure")

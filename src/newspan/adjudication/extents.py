@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from newspan.reuse.copied import joined
+
 Extent = tuple[int, int]
 T = TypeVar("T", bound=Hashable)
 
@@ -23,17 +25,6 @@ def iou(a: Iterable[Extent], b: Iterable[Extent]) -> Fraction:
     )
     union = sum(end - start for start, end in (*first, *second)) - shared
     return Fraction(shared, union) if union else Fraction(0)
-
-
-def joined(extents: Iterable[Extent]) -> list[Extent]:
-    """Return extents in order, with those that overlap or touch put together."""
-    found: list[Extent] = []
-    for start, end in sorted(extents):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
 
 
 def hull(extents: Iterable[Extent]) -> Extent:

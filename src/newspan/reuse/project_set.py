@@ -17,6 +17,7 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import head_json, placed_in, records_by_item, write_set
 from newspan.model import Coverage, Producer, SetInfo, Span
 from newspan.problems import Problem
+from newspan.reuse.copied import Copies
 from newspan.reuse.projection import LAYER, Left, Projection
 from newspan.reuse.projection import project as project_records
 from newspan.whole import whole_directory, whole_file
@@ -83,7 +84,7 @@ def project_set(
     target = root / "annotation" / "sets" / into
     queue = root / "annotation" / "campaigns" / f"{into}-queue.jsonl"
     found = project_records(annotations, blocks, corpus)
-    made = _merged(annotations, found, corpus, into, blocks_id, created)
+    made = _merged(annotations, blocks, found, corpus, into, created)
     for violation in schema.violations("annotation_set.json", json.loads(head_json(made.info))):
         raise ValueError(f"{violation.pointer.removeprefix('/')}: {violation.message}")
     _refuse_to_overwrite(target, queue, corpus)
@@ -122,20 +123,22 @@ def _refuse_to_overwrite(target: Path, queue: Path, corpus: Corpus) -> None:
 
 def _merged(
     annotations: AnnotationSet,
+    blocks: AnnotationSet,
     found: Projection,
     corpus: Corpus,
     into: str,
-    blocks_id: str,
     created: str | None,
 ) -> AnnotationSet:
     """Return a set of the old records and the new ones, these behind those in each file."""
     by_item = records_by_item(annotations.records)
     for item, records in found.records.items():
         by_item.setdefault(item, []).extend(records)
-    wider = _wider_coverage(annotations, found, corpus)
+    wider = _wider_coverage(annotations, blocks, found, corpus)
     old = annotations.info
     described = [old.description] if old.description else []
-    described.append(f"{old.id}, carried from canonical blocks of {blocks_id} to their copies.")
+    described.append(
+        f"{old.id}, carried from canonical blocks of {blocks.info.id} to their copies."
+    )
     if wider:
         told = "; ".join(
             f"{each.item} ({', '.join(each.layers)}; {', '.join(each.zones)})" for each in wider
@@ -154,10 +157,22 @@ def _merged(
 
 
 def _wider_coverage(
-    annotations: AnnotationSet, found: Projection, corpus: Corpus
+    annotations: AnnotationSet, blocks: AnnotationSet, found: Projection, corpus: Corpus
 ) -> tuple[Coverage, ...]:
-    """Return what the new spans need beyond the set's coverage: items, layers and zone kinds."""
+    """Return what is looked at beyond the set's coverage: items, layers and zone kinds.
+
+    That is where new spans stand, and all zones of a kind whose every word is copied from what was
+    looked at: nothing found there is nothing found here.
+    """
     zones: dict[tuple[str, str], set[str]] = {}
+    copies = Copies(blocks, corpus, annotations.looked_at)
+    looked_for = {(layer, kind) for _, layer, kind in annotations.looked_at if layer != LAYER}
+    for item, (_, its) in corpus.items.items():
+        for layer, kind in looked_for:
+            own = [zone for zone in its.zones if zone.kind == kind]
+            copied = own and all(copies.cover(item, layer, (z.start, z.end)) for z in own)
+            if copied and (item, layer, kind) not in annotations.looked_at:
+                zones.setdefault((item, layer), set()).add(kind)
     for item, records in found.records.items():
         for record in records:
             if isinstance(record, Span):
