@@ -116,7 +116,12 @@ def test_the_head_of_the_set(shipped: Path) -> None:
         "zones": ["paragraph"],
     }
 
-    assert head["producer"] == {"kind": "rule", "name": "newspan project", "version": "1"}
+    assert head["producer"] == {
+        "kind": "rule",
+        "name": "newspan project",
+        "version": "1",
+        "annotators": ["person tester"],  # whose annotations they are
+    }
     assert (head["created"], head["labels_sha256"]) == (old["created"], old["labels_sha256"])
     assert head["coverage"] == [*old["coverage"], wider]
     assert head["description"] == (

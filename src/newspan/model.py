@@ -294,6 +294,12 @@ class Producer(Record, frozen=True):
     name: str
     version: str | None = None
     note: str | None = None
+    annotators: tuple[str, ...] = ()
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Return who annotated: the producer, or those whose annotations it put together."""
+        return self.annotators or (f"{self.kind.replace('_', ' ')} {self.name}",)
 
 
 class Coverage(Record, frozen=True):

@@ -133,6 +133,11 @@ def test_all_decided(good: Path) -> None:
         "pass_a and pass_b, adjudicated. Units alike 10, conflicts decided 4. "
         "Decided by: person tester (4)."
     )
+    assert head["producer"]["annotators"] == [
+        "language model pass_a",
+        "language model pass_b",
+        "person tester",
+    ]
 
 
 def test_taking_one_set_throughout_gives_that_set(good: Path) -> None:

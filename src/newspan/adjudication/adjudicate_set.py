@@ -86,8 +86,7 @@ def adjudicate_sets(
         raise AdjudicateError(in_order(problems))
     layout = lay_out(lines, comparison, corpus, place)
     settled = settle(comparison, layout.decisions, layout.amendments, corpus, place)
-    names = [each.info.id for each in sets]
-    info = _described(info, names, comparison, layout, settled, blocks)
+    info = _described(info, sets, comparison, layout, settled, blocks)
     made = AnnotationSet(info, placed_in(into, settled.records))
     problems = in_order(settled.problems)
     if not problems:  # else what they leave out would look like more faults
@@ -156,7 +155,7 @@ def _head(sets: Sequence[AnnotationSet], corpus: Corpus, into: str, created: str
 
 def _described(
     info: SetInfo,
-    names: Sequence[str],
+    sets: Sequence[AnnotationSet],
     comparison: Comparison,
     layout: Layout,
     settled: Settled,
@@ -165,7 +164,7 @@ def _described(
     """Return a set's head with its coverage, and in words how it came about."""
     by = Counter(_who(decision) for decision, _ in layout.decisions.values())
     by.update(_who(line) for line, _ in layout.amendments)
-    told = [f"{_listed(names)}, adjudicated."]
+    told = [f"{_listed([each.info.id for each in sets])}, adjudicated."]
     figures = {
         "units alike": len(comparison.alike),
         "conflicts decided": len(layout.decisions),
@@ -183,7 +182,13 @@ def _described(
         told.append(f"Records that wait for them: {len(settled.waiting)}.")
     if blocks is not None and any(each.reason == "copy" for each in comparison.aside):
         told.append(f"What lies wholly in copies of {blocks.info.id} is left to projection.")
-    return msgspec.structs.replace(info, coverage=comparison.coverage, description=" ".join(told))
+    annotators = {each for annotated in sets for each in annotated.info.producer.by} | set(by)
+    return msgspec.structs.replace(
+        info,
+        producer=msgspec.structs.replace(info.producer, annotators=tuple(sorted(annotators))),
+        coverage=comparison.coverage,
+        description=" ".join(told),
+    )
 
 
 def _who(decision: dict[str, Any]) -> str:

@@ -64,6 +64,8 @@ def producer_table(corpus: Corpus) -> str:
         records = [placed.record for placed in chosen.records]
         verified = sum(record.human_verified for record in records)
         name = f"{producer.name} {producer.version or ''}".strip()
+        if producer.annotators:
+            name += f", from annotations by {', '.join(producer.annotators)}"
         shown = f"{verified:,} of {len(records):,} records"
         rows.append((f"set `{chosen.info.id}`", name, _words(producer.kind), shown))
     return markdown_table(("what", "by", "which is a", "verified by a person"), rows)

@@ -146,7 +146,7 @@ def _merged(
         described.append(f"In these only what is copied was looked at: {told}.")
     info = SetInfo(
         id=into,
-        producer=PRODUCER,
+        producer=msgspec.structs.replace(PRODUCER, annotators=old.producer.by),
         created=created or old.created,
         labels_sha256=old.labels_sha256,
         guidelines_version=old.guidelines_version,
