@@ -32,7 +32,10 @@ RECORDS = {
 
 
 def good_records() -> Iterator[tuple[str, Any]]:
-    """Yield every record of the good and the shipped corpus with its schema's name."""
+    """Yield records of the good and the shipped corpus with their schema's name.
+
+    Of the shipped corpus's annotations every twentieth: `newspan check` looks at all of them.
+    """
     for root in (GOOD, GOOD.parents[1]):
         yield "corpus.json", json.loads((root / "corpus/corpus.json").read_bytes())
         for path in sorted((root / "corpus/documents").glob("*.json")):
@@ -44,7 +47,8 @@ def good_records() -> Iterator[tuple[str, Any]]:
         for path in sorted((root / "annotation/sets").glob("*/set.json")):
             yield "annotation_set.json", json.loads(path.read_bytes())
         for path in sorted((root / "annotation/sets").glob("*/*.jsonl")):
-            for line in path.read_text(encoding="utf-8").splitlines():
+            lines = path.read_text(encoding="utf-8").splitlines()
+            for line in lines if root == GOOD else lines[::20]:
                 yield "record.json", json.loads(line)
         for entry in json.loads((root / "schema/labels.json").read_bytes())["labels"][::9]:
             yield "label.json", entry
