@@ -352,7 +352,7 @@ RULES = _catalogue(
         "quote-not-verbatim",
         "error",
         "A quotation does not stand in its paragraph, character by character.",
-        "Copy the words from the packet; correct nothing, and stay within one paragraph.",
+        "Copy the words as they stand; correct nothing, and stay within one paragraph.",
     ),
     (
         "quote-ambiguous",

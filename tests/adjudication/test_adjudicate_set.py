@@ -638,3 +638,13 @@ def test_wrong_use_of_the_command(good: Path) -> None:
     """One set is not enough; the exit code is 2."""
     code, _, err = run("pass_a", "--into", "merged", "--corpus", good)
     assert (code, "two sets or more" in err) == (2, True)
+
+
+def test_decisions_do_not_go_where_answers_are_archived(good: Path) -> None:
+    """A folder of a campaign belongs to one verb."""
+    folder = good / "annotation/campaigns/merged"
+    (folder / "answers").mkdir(parents=True)
+
+    with pytest.raises(ValueError, match="holds an annotator's answers"):
+        settled(good)
+    assert [path.name for path in folder.iterdir()] == ["answers"]

@@ -91,6 +91,8 @@ def test_wrong_options(good: Path) -> None:
         agree(good, sets, blocks="nope")
     with pytest.raises(ValueError, match="samples must be 1 or more"):
         agree(good, sets, samples=0)
+    with pytest.raises(ValueError, match="at most 100,000"):
+        agree(good, sets, replicates=10**9)
 
 
 def test_a_corpus_without_blocks(good: Path) -> None:

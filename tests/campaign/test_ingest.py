@@ -627,3 +627,14 @@ def test_links_come_back_in_their_item(campaign: Any) -> None:
     (link,) = (record for record in records_of(campaign) if isinstance(record, Link))
     spans = corpus_of(campaign).sets["pass_a"].spans
     assert (spans[link.from_id].text, spans[link.to_id].text) == (later["quote"], SHUT["quote"])
+
+
+def test_answers_do_not_go_where_an_adjudication_is_under_way(campaign: Any) -> None:
+    """A folder of a campaign belongs to one verb."""
+    folder = campaign.corpus / "annotation/campaigns/pass_a"
+    folder.mkdir(parents=True)
+    (folder / "decisions.jsonl").write_text("", encoding="utf-8")
+
+    with pytest.raises(ValueError, match="holds the decisions of an adjudication"):
+        campaign.ingest(campaign.answer(claims=[SHUT]))
+    assert [path.name for path in folder.iterdir()] == ["decisions.jsonl"]

@@ -205,6 +205,9 @@ def _refuse_to_overwrite(target: Path, corpus: Corpus) -> None:
     ours = before is not None and before.info.producer.name == PRODUCER.name
     if os.path.lexists(target) and not ours:
         raise ValueError(f"{target} is there, and adjudication did not make it; choose another id")
+    campaign = corpus.root / "annotation" / "campaigns" / target.name
+    if (campaign / "answers").exists():
+        raise ValueError(f"{campaign} holds an annotator's answers; choose another id")
 
 
 def _faults(

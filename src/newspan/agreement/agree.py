@@ -46,6 +46,10 @@ class AgreeError(Exception):
         self.problems = problems
 
 
+#: Each replicate is held in memory for every figure.
+MOST_REPLICATES = 100_000
+
+
 def agree(
     corpus_dir: str | Path,
     set_ids: Sequence[str],
@@ -84,6 +88,8 @@ def agree(
         raise ValueError("a set is given twice; a set always agrees with itself")
     if samples < 1 or replicates < 0 or seed < 0:
         raise ValueError("samples must be 1 or more, bootstrap and seed 0 or more")
+    if replicates > MOST_REPLICATES:
+        raise ValueError(f"bootstrap is at most {MOST_REPLICATES:,}; intervals hardly move by then")
     corpus = _sound_corpus(Path(corpus_dir), {*set_ids, blocks or BLOCKS})
     sets = [corpus.set_named(each) for each in set_ids]
     chosen = corpus.set_named(blocks) if blocks is not None else corpus.sets.get(BLOCKS)

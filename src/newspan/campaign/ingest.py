@@ -106,6 +106,8 @@ def annotate_ingest(
     )
     for violation in schema.violations("annotation_set.json", head.to_json()):
         raise ValueError(f"{violation.pointer.removeprefix('/')}: {violation.message}")
+    if (campaign / "decisions.jsonl").exists():
+        raise ValueError(f"{campaign} holds the decisions of an adjudication; choose another id")
     if target.exists() and not before:
         raise ValueError(f"{target} is there, and was not made from answers; choose another id")
     if before and before["producer"] != producer.to_json():
