@@ -648,3 +648,16 @@ def test_decisions_do_not_go_where_answers_are_archived(good: Path) -> None:
     with pytest.raises(ValueError, match="holds an annotator's answers"):
         settled(good)
     assert [path.name for path in folder.iterdir()] == ["answers"]
+
+
+def test_errors_of_sets_that_are_not_compared_do_not_matter(good: Path) -> None:
+    """An error in a pass stops the work, one in another set does not."""
+    other = good / "annotation/sets/other"
+    other.mkdir()
+    (other / "set.json").write_text("{", encoding="utf-8")
+    settled(good)
+
+    (good / "annotation/sets/pass_a/d1-i1.jsonl").write_text("{", encoding="utf-8")
+    with pytest.raises(AdjudicateError) as caught:
+        settled(good)
+    assert {problem.id for problem in caught.value.problems} == {"json-syntax"}

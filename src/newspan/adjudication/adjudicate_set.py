@@ -23,11 +23,11 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import head_json, placed_in, write_set
 from newspan.model import Producer, SetInfo
 from newspan.problems import Place, Problem
+from newspan.reuse.parameters import SET_ID
 from newspan.whole import whole_directory, whole_file
 
 PRODUCER = Producer("adjudication", "newspan adjudicate", "1")
 #: The set with the duplicate blocks, unless another is named.
-BLOCKS = "reuse_v1"
 
 
 class AdjudicateError(Exception):
@@ -71,7 +71,7 @@ def adjudicate_sets(
         OSError: when something can't be written.
     """
     root = Path(corpus_dir)
-    corpus = _sound_corpus(root, into)
+    corpus = _sound_corpus(root, {*set_ids, blocks_id or SET_ID})
     sets = _sets(corpus, set_ids, into)
     blocks = _blocks(corpus, blocks_id)
     target = root / "annotation" / "sets" / into
@@ -113,9 +113,8 @@ def adjudicate_sets(
 adjudicate = adjudicate_sets
 
 
-def _sound_corpus(root: Path, into: str) -> Corpus:
-    """Return the corpus; what is wrong with the set to be replaced doesn't matter."""
-    corpus, errors = read_sound(root, into)
+def _sound_corpus(root: Path, sets: set[str]) -> Corpus:
+    corpus, errors = read_sound(root, sets)
     if corpus is None or errors:
         raise AdjudicateError(errors)
     return corpus
@@ -132,7 +131,7 @@ def _sets(corpus: Corpus, set_ids: Sequence[str], into: str) -> list[AnnotationS
 def _blocks(corpus: Corpus, name: str | None) -> AnnotationSet | None:
     if name == "none":
         return None
-    found = corpus.sets.get(BLOCKS) if name is None else corpus.set_named(name)
+    found = corpus.sets.get(SET_ID) if name is None else corpus.set_named(name)
     if name is not None and found is not None and not found.holds("duplicate_block"):
         raise ValueError(f"nobody looked for duplicate blocks in the set {name}")
     return found

@@ -14,13 +14,13 @@ from newspan.agreement.copies import copy_consistency
 from newspan.agreement.figures import VERSION, Figure, signature
 from newspan.agreement.report import LayerReport, Report
 from newspan.agreement.units import View, view
-from newspan.checks import check_corpus, in_order
-from newspan.corpus import AnnotationSet, Corpus, read_corpus
+from newspan.checks import read_sound
+from newspan.corpus import AnnotationSet, Corpus
 from newspan.model import SetInfo
 from newspan.problems import Problem
+from newspan.reuse.parameters import SET_ID
 
 LAYERS = ("claim", "attribution", "loaded_language")
-BLOCKS = "reuse_v1"
 COMPUTED = "duplicate_block"
 
 
@@ -90,9 +90,9 @@ def agree(
         raise ValueError("samples must be 1 or more, bootstrap and seed 0 or more")
     if replicates > MOST_REPLICATES:
         raise ValueError(f"bootstrap is at most {MOST_REPLICATES:,}; intervals hardly move by then")
-    corpus = _sound_corpus(Path(corpus_dir), {*set_ids, blocks or BLOCKS})
+    corpus = _sound_corpus(Path(corpus_dir), {*set_ids, blocks or SET_ID})
     sets = [corpus.set_named(each) for each in set_ids]
-    chosen = corpus.set_named(blocks) if blocks is not None else corpus.sets.get(BLOCKS)
+    chosen = corpus.set_named(blocks) if blocks is not None else corpus.sets.get(SET_ID)
     if chosen is not None and not chosen.holds(COMPUTED):
         if blocks is not None:
             raise ValueError(f"nobody looked for duplicate blocks in the set {blocks}")
@@ -176,16 +176,7 @@ def _ticks(
 
 
 def _sound_corpus(root: Path, compared: set[str]) -> Corpus:
-    """Return the corpus; what is wrong with other sets doesn't matter."""
-    corpus, problems = read_corpus(root)
-    if corpus is not None:
-        problems = [*problems, *check_corpus(corpus)]
-    errors = []
-    for problem in in_order(problems):
-        parts = problem.place.file.split("/")
-        other = parts[:2] == ["annotation", "sets"] and parts[2] not in compared
-        if problem.severity == "error" and not other:
-            errors.append(problem)
+    corpus, errors = read_sound(root, compared)
     if corpus is None or errors:
         raise AgreeError(errors)
     return corpus

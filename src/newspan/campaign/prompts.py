@@ -22,9 +22,8 @@ from newspan.campaign.packets import (
     read_index,
 )
 from newspan.campaign.render import Sheet, render
-from newspan.checks import in_order
-from newspan.checks.documents import check_documents
-from newspan.corpus import Corpus, read_corpus
+from newspan.checks import read_sound
+from newspan.corpus import Corpus
 from newspan.model import Target
 from newspan.problems import Problem
 from newspan.schema import read
@@ -125,14 +124,7 @@ def sound_corpus(root: Path) -> Corpus:
     Raises:
         AnnotateError: when there are errors.
     """
-    corpus, problems = read_corpus(root)
-    if corpus is not None:
-        problems = [*problems, *check_documents(corpus)]
-    errors = [
-        problem
-        for problem in in_order(problems)
-        if problem.severity == "error" and not problem.place.file.startswith("annotation/")
-    ]
+    corpus, errors = read_sound(root, ())
     if corpus is None or errors:
         raise AnnotateError(errors)
     return corpus

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from newspan.checks.documents import check_documents, check_outlets
@@ -36,22 +36,24 @@ def check_corpus(corpus: Corpus) -> Iterator[Problem]:
         yield from check_set(annotation_set, corpus)
 
 
-def read_sound(root: Path, besides: str = "") -> tuple[Corpus | None, list[Problem]]:
+def read_sound(root: Path, sets: Collection[str]) -> tuple[Corpus | None, list[Problem]]:
     """Return a corpus and its errors, warnings aside, for verbs that need one without errors.
 
     Args:
         root: the corpus's folder.
-        besides: the set that will be replaced; what is wrong with it doesn't matter.
+        sets: the annotation sets that the verb reads; what is wrong with others doesn't matter.
     """
     corpus, problems = read_corpus(root)
     if corpus is not None:
         problems = [*problems, *check_corpus(corpus)]
-    ours = f"annotation/sets/{besides}/"
-    return corpus, [
-        problem
-        for problem in in_order(problems)
-        if problem.severity == "error" and not problem.place.file.startswith(ours)
-    ]
+    errors = (problem for problem in in_order(problems) if problem.severity == "error")
+    return corpus, [error for error in errors if _set_of(error) in (None, *sets)]
+
+
+def _set_of(problem: Problem) -> str | None:
+    """Return the annotation set that a problem lies in, None if in none."""
+    parts = problem.place.file.split("/")
+    return parts[2] if parts[:2] == ["annotation", "sets"] and len(parts) > 2 else None
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:

@@ -27,9 +27,9 @@ from newspan.quality.records import (
 )
 from newspan.quality.summary import summary
 from newspan.quality.view import View
+from newspan.reuse.parameters import SET_ID
 
 #: The set of duplicate blocks that copies are found by, unless another is named.
-DEFAULT_BLOCKS = "reuse_v1"
 
 #: Attributes that name nothing an annotator chooses: they follow, or say how a record came about.
 _DERIVED = frozenset({"voice"})
@@ -59,13 +59,11 @@ def quality_report(
     """
     if not isinstance(corpus, Corpus):
         corpus = _read(Path(corpus))
-    for name in (*sets, *([blocks] if blocks else ())):
-        if name not in corpus.sets:
-            have = ", ".join(sorted(corpus.sets)) or "none"
-            raise ValueError(f"the corpus has no set {name!r} that can be read; it has {have}")
-    if blocks and not corpus.sets[blocks].holds("duplicate_block"):
+    for name in sets:
+        corpus.set_named(name)
+    if blocks and not corpus.set_named(blocks).holds("duplicate_block"):
         raise ValueError(f"nobody looked for duplicate blocks in the set {blocks}")
-    found = corpus.sets.get(blocks or DEFAULT_BLOCKS)
+    found = corpus.sets.get(blocks or SET_ID)
     names = dict.fromkeys(sets) or [n for n in sorted(corpus.sets) if _is_annotated(corpus.sets[n])]
     return Report({name: _report(corpus.sets[name], found, corpus) for name in names})
 

@@ -11,11 +11,10 @@ import numpy as np
 from newspan.corpus import Corpus
 from newspan.model import Coverage, Document, Item, Producer, Run, SetInfo, Span, Zone
 from newspan.reuse.clusters import Families, families
-from newspan.reuse.parameters import Parameters
+from newspan.reuse.parameters import SET_ID, Parameters
 from newspan.reuse.plain import PlainTexts
 from newspan.text import trim
 
-SET_ID = "reuse_v1"
 LAYER = "duplicate_block"
 # Said first to be canonical: what an author wrote as running text.
 _RUNNING = ("paragraph", "heading", "title")

@@ -9,6 +9,9 @@ WORD_WEIGHT = 2
 # Of words in a shingle, a least passage or a gap: work and memory grow with them.
 _MOST = 1000
 
+#: The set of duplicate blocks that `newspan duplicates` makes, and other verbs take by default.
+SET_ID = "reuse_v1"
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:

@@ -18,6 +18,7 @@ from newspan.corpus.write import head_json, placed_in, records_by_item, write_se
 from newspan.model import Coverage, Producer, SetInfo, Span
 from newspan.problems import Problem
 from newspan.reuse.copied import Copies
+from newspan.reuse.parameters import SET_ID
 from newspan.reuse.projection import LAYER, Left, Projection
 from newspan.reuse.projection import project as project_records
 from newspan.whole import whole_directory, whole_file
@@ -51,7 +52,7 @@ def project_set(
     corpus_dir: str | Path,
     annotations_id: str,
     into: str,
-    blocks_id: str = "reuse_v1",
+    blocks_id: str = SET_ID,
     *,
     created: str | None = None,
 ) -> Report:
@@ -75,7 +76,7 @@ def project_set(
         OSError: when the set cannot be written.
     """
     root = Path(corpus_dir)
-    corpus = _sound_corpus(root, into)
+    corpus = _sound_corpus(root, {annotations_id, blocks_id})
     annotations, blocks = (corpus.set_named(each) for each in (annotations_id, blocks_id))
     if not blocks.holds(LAYER):
         raise ValueError(f"nobody looked for duplicate blocks in the set {blocks_id}")
@@ -105,9 +106,8 @@ def project_set(
 project = project_set
 
 
-def _sound_corpus(root: Path, into: str) -> Corpus:
-    """Return the corpus; what is wrong with the set to be replaced doesn't matter."""
-    corpus, errors = read_sound(root, into)
+def _sound_corpus(root: Path, sets: set[str]) -> Corpus:
+    corpus, errors = read_sound(root, sets)
     if corpus is None or errors:
         raise ProjectError(errors)
     return corpus
