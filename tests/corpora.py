@@ -21,6 +21,43 @@ BAD_ANSWERS = sorted((HERE / "bad_answers").glob("*.json"))
 #: Problems of decisions on conflicts; tests/adjudication reads them.
 BAD_DECISIONS = sorted((HERE / "bad_decisions").glob("*.json"))
 
+#: Problems of Label Studio's exports; tests/labelstudio reads them.
+BAD_EXPORTS = sorted((HERE / "bad_exports").glob("*.json"))
+
+#: Problems that no file can show: of a server, or of a campaign that is under way. By the tests
+#: that raise them.
+RAISED_IN = {
+    "labelstudio/test_server.py": (
+        "connection-broken",
+        "legacy-token-disabled",
+        "not-allowed",
+        "not-label-studio",
+        "project-gone",
+        "server-disk-full",
+        "server-failed",
+        "server-refused",
+        "server-timeout",
+        "server-unreachable",
+        "token-refused",
+    ),
+    "labelstudio/test_send.py": ("task-text-changed", "task-twice"),
+    "campaign/test_problems.py": (
+        "campaign-settings",
+        "campaign-state",
+        "disk-full",
+        "foreign-work",
+        "label-config-changed",
+        "label-in-use",
+        "late-work",
+        "project-ambiguous",
+        "pull-changed",
+        "task-foreign",
+        "task-missing",
+        "user-shared",
+    ),
+    "adjudication/test_push_pull.py": ("decision-differs", "review-basis", "verdict-missing"),
+}
+
 
 def problem_id(spec: Path) -> str:
     """Return the problem id that a fixture must raise: its name up to the first dot."""

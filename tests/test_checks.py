@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpora import (
     BAD,
     BAD_ANSWERS,
     BAD_DECISIONS,
+    BAD_EXPORTS,
     GOOD,
+    HERE,
+    RAISED_IN,
     apply,
     copy_good,
     make_bad,
@@ -22,8 +27,10 @@ from corpora import (
 )
 from newspan import check, verify
 from newspan.checks.ends import _in_cycles
+from newspan.checks.extents import _is_plain
 from newspan.cli import main
 from newspan.problems import RULES, Place
+from newspan.text import cuts_grapheme, cuts_word, trim
 
 
 def test_the_good_corpus_has_no_problems() -> None:
@@ -71,7 +78,17 @@ def test_the_command_line_prints_it_and_exits_1(spec: Path, tmp_path: Path) -> N
 
 def test_every_problem_id_has_a_bad_fixture() -> None:
     """No rule stands untested, and no fixture is named after a rule that does not exist."""
-    assert {problem_id(spec) for spec in [*BAD, *BAD_ANSWERS, *BAD_DECISIONS]} == set(RULES)
+    specs = [*BAD, *BAD_ANSWERS, *BAD_DECISIONS, *BAD_EXPORTS]
+    fixtures = {problem_id(spec) for spec in specs}
+    assert fixtures <= set(RULES)
+    assert fixtures | {each for raised in RAISED_IN.values() for each in raised} == set(RULES)
+
+
+@pytest.mark.parametrize("name", RAISED_IN)
+def test_what_no_file_can_show_is_raised_by_a_test(name: str) -> None:
+    """A problem of a server, or of a campaign that is under way, is named in the tests of that."""
+    code = (HERE / name).read_text(encoding="utf-8")
+    assert [problem for problem in RAISED_IN[name] if f'"{problem}"' not in code] == []
 
 
 def test_every_problem_id_is_used_in_the_code(root: Path) -> None:
@@ -163,6 +180,37 @@ def test_a_long_chain_is_checked_in_one_go() -> None:
     chain = {str(n): [str(n + 1)] for n in range(50_000)}
 
     assert _in_cycles(chain) == set()
+
+
+PIECES = [
+    "ferry",
+    "a1",
+    "_",
+    " ",
+    "\n",
+    "\r",
+    "\t",
+    ".",
+    "’",
+    "é",
+    "\u0301",
+    "\u200d",
+    "\ufeff",
+    "🙂",
+    "中",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1).map("".join), st.data())
+def test_whole_words_of_ascii_are_never_at_fault(text: str, data: st.DataObject) -> None:
+    """The short way that nearly all extents take comes to what the long one does."""
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    if _is_plain(text, start, end):
+        assert trim(text, start, end) == (start, end)
+        for edge in (start, end):
+            assert not cuts_grapheme(text, edge)
+            assert not cuts_word(text, edge)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -10,12 +10,15 @@ unaltered text.
 from __future__ import annotations
 
 from bisect import bisect_right
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 #: The set that the training configs carry, unless a corpus names another.
 DEFAULT_PRIMARY_SET = "consensus"
+
+_START = attrgetter("start")
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -120,7 +123,7 @@ class Item(Record, frozen=True):
 
     def zone_of(self, start: int, end: int) -> Zone | None:
         """Return the zone that an extent stands in, or None if it is not inside one."""
-        after = bisect_right(self.zones, start, key=lambda zone: zone.start)
+        after = bisect_right(self.zones, start, key=_START)
         if after and end <= self.zones[after - 1].end:
             return self.zones[after - 1]
         return None

@@ -83,7 +83,7 @@ def _catalogue(*rules: tuple[str, Severity, str, str]) -> dict[str, Rule]:
 
 
 #: Every problem id, once. The table in docs/problems.md is generated from it, and each id has a
-#: bad fixture of its name in tests/bad, bad_answers or bad_decisions.
+#: bad fixture of its name in tests/bad, bad_answers, bad_decisions or bad_exports.
 RULES = _catalogue(
     # Files
     (
@@ -394,7 +394,7 @@ RULES = _catalogue(
     (
         "decision-stale",
         "warning",
-        "A decision is about a conflict that is no more.",
+        "A decision is about a conflict, or a record, that is no more.",
         "The sets have changed, or the id is mistyped; decide anew, then remove the line.",
     ),
     (
@@ -403,12 +403,322 @@ RULES = _catalogue(
         "A record of the result refers to one that a decision or amendment left out.",
         "Decide otherwise, or amend the record: another parent_id, null, or remove it.",
     ),
+    # Reviews
+    (
+        "verdict-missing",
+        "error",
+        "A task was submitted, and a reading in conflict has no verdict.",
+        "Give it take or reject in Label Studio, Update the task, and pull again.",
+    ),
+    (
+        "review-basis",
+        "error",
+        "A task was not answered from the prediction that opens by itself.",
+        "Delete that annotation in Label Studio, and start from the prediction that was shown.",
+    ),
+    (
+        "decision-differs",
+        "warning",
+        "A conflict is decided in the file of decisions, and otherwise in Label Studio.",
+        "The file holds; take its decision away (null) and pull again to have Label Studio's.",
+    ),
+    (
+        "gold-unverified",
+        "error",
+        "A set is called gold, and holds what no person has verified.",
+        "Have it reviewed (newspan adjudicate push SET --into gold), or give it another name.",
+    ),
+    (
+        "review-stale",
+        "warning",
+        "An item has changed since a person reviewed it, so the result leaves it out.",
+        "Have it reviewed again: newspan adjudicate push asks for it.",
+    ),
+    # Label Studio's server
+    (
+        "server-unreachable",
+        "error",
+        "Nothing answers at the server's address.",
+        "Start it (python3 scripts/label_studio.py), or correct LABEL_STUDIO_URL; nothing is lost.",
+    ),
+    (
+        "connection-broken",
+        "error",
+        "The connection to the server broke before its answer had come.",
+        "Run the same command again once the server answers: nothing is sent twice.",
+    ),
+    (
+        "server-timeout",
+        "error",
+        "The server took too long to answer.",
+        "Run the same command again: nothing is sent twice. A busy SQLite server wants PostgreSQL.",
+    ),
+    (
+        "token-refused",
+        "error",
+        "The server does not know the token, or it has expired or was revoked.",
+        "Copy one from Account & Settings in Label Studio into LABEL_STUDIO_API_KEY.",
+    ),
+    (
+        "legacy-token-disabled",
+        "error",
+        "The token is a legacy token, and the server takes none.",
+        "Use a personal access token, or allow legacy tokens in the organization's settings.",
+    ),
+    (
+        "not-allowed",
+        "error",
+        "The token's user may not do that on the server.",
+        "Use a token of somebody who may make and change projects.",
+    ),
+    (
+        "project-gone",
+        "error",
+        "A project is not on the server: it was deleted, or this is another server.",
+        "Check LABEL_STUDIO_URL; a deleted project comes back from the server's backup.",
+    ),
+    (
+        "server-refused",
+        "error",
+        "The server does not accept what was sent.",
+        "Its message says which field; behind a proxy, HTTP 413 means a limit on the size.",
+    ),
+    (
+        "server-failed",
+        "error",
+        "The server failed.",
+        "Its log says why; run the same command again afterwards: nothing is sent twice.",
+    ),
+    (
+        "server-disk-full",
+        "error",
+        "The server's disk is full.",
+        "Make room on the server and run the same command again: nothing is sent twice.",
+    ),
+    (
+        "not-label-studio",
+        "error",
+        "What answers is not Label Studio, or not as newspan knows it.",
+        "Give the address that a browser shows, without /projects; a login page in front blocks it.",
+    ),
+    (
+        "task-text-changed",
+        "error",
+        "A task's text on the server is not the item's.",
+        "Restore the text where it was changed; a new version of a text needs a new campaign.",
+    ),
+    (
+        "task-twice",
+        "error",
+        "A project has an item as two tasks.",
+        "Look at both in Label Studio, and delete the one to be given up.",
+    ),
+    # Campaigns
+    (
+        "campaign-settings",
+        "error",
+        "A campaign's settings or people are not as they must be, or don't fit the corpus.",
+        "Correct campaign.toml or private/people.toml at that key; docs/campaigns.md has them all.",
+    ),
+    (
+        "campaign-state",
+        "error",
+        "A campaign's state.json is not as it was written.",
+        "Restore it from version control; it says what was handed out to whom.",
+    ),
+    (
+        "project-ambiguous",
+        "error",
+        "The server has a project of that title, and it can't be told whether it is the campaign's.",
+        "Rename or delete the other project in Label Studio, then push again.",
+    ),
+    (
+        "label-config-changed",
+        "error",
+        "Somebody changed a project's labelling interface on the server.",
+        "Put back what `newspan annotate config` prints (Settings, Labeling Interface); push again.",
+    ),
+    (
+        "label-in-use",
+        "error",
+        "The labels in force lack a label that work on the server uses.",
+        "Put the label back, or have that work changed in Label Studio first.",
+    ),
+    (
+        "task-missing",
+        "error",
+        "A task that was handed out is not on the server any more.",
+        "Push again: it is sent anew; work that was deleted with it is in the last pull.",
+    ),
+    (
+        "task-foreign",
+        "error",
+        "A project holds a task that the campaign did not give to its annotator.",
+        "Delete it in Label Studio, or add the item to campaign.toml and push.",
+    ),
+    (
+        "foreign-work",
+        "error",
+        "Work in an annotator's project is by somebody else, or was changed by somebody else.",
+        "Name the address in private/people.toml, or let the annotator open and update it.",
+    ),
+    (
+        "user-shared",
+        "error",
+        "One user worked under two aliases, so the passes are not independent.",
+        "Give each annotator a user of their own, or correct private/people.toml.",
+    ),
+    (
+        "late-work",
+        "warning",
+        "A replaced annotator worked on a task after it was handed to somebody else.",
+        "Nothing is lost: it stands in the replaced annotator's set. Tell them to stop.",
+    ),
+    (
+        "pull-changed",
+        "error",
+        "A snapshot in pulls/ is gone, or is not as it was pulled.",
+        "Restore it from version control, or pull again.",
+    ),
+    (
+        "disk-full",
+        "error",
+        "There is no room to write.",
+        "Make room and run the same command again: what was there before is as it was.",
+    ),
+    # Label Studio: exports
+    (
+        "export-syntax",
+        "error",
+        "An export, or a part of it, is not as Label Studio writes it.",
+        "Pull it again; if it was edited, restore it. What is sound beside it was read.",
+    ),
+    (
+        "task-unknown",
+        "error",
+        "A task is about no item of the corpus.",
+        "Name the corpus that the tasks were made from, or remove the task from the project.",
+    ),
+    (
+        "task-data",
+        "error",
+        "What newspan wrote beside a task's text is changed or gone; the text is right.",
+        "Records were read; push the item anew if its document has changed.",
+    ),
+    (
+        "annotation-repeated",
+        "error",
+        "A person finished several annotations of one item; the last updated one counts.",
+        "Remove the others in Label Studio, or skip them.",
+    ),
+    (
+        "annotator-unknown",
+        "error",
+        "An annotation does not say who made it.",
+        "Look the annotation up in Label Studio, and pull again.",
+    ),
+    (
+        "layer-not-asked",
+        "error",
+        "A region is in a layer that the campaign does not ask for; it was left out.",
+        "Remove it, or add the layer to the campaign.",
+    ),
+    (
+        "region-id",
+        "error",
+        "A region has no id that can be used; it was left out.",
+        "Draw it anew. Browsers cut ids at #, so that regions become one.",
+    ),
+    (
+        "region-id-repeated",
+        "error",
+        "Two regions have one id; the first was kept.",
+        "Draw the other one anew; which answers and relations are whose can't be told.",
+    ),
+    (
+        "region-offsets",
+        "error",
+        "A region is not a stretch of its task's text; it was left out.",
+        "Draw it anew. Offsets are whole code points from the task's start, half-open.",
+    ),
+    (
+        "region-label",
+        "error",
+        "A region does not have one of the labels in force; it was left out.",
+        "Choose one label in Label Studio, or add it to the corpus's labels.",
+    ),
+    (
+        "region-control",
+        "error",
+        "A result belongs to no control of the configuration; it was left out.",
+        "Restore the project's configuration, as newspan annotate config prints it.",
+    ),
+    (
+        "region-misused",
+        "error",
+        "A scope end is not tied to one cue; it was left out.",
+        "Draw a relation from the cue to it. A free quote has no scope.",
+    ),
+    (
+        "attribute-value",
+        "error",
+        "An answer at a region is not one that can be chosen there; it was left out.",
+        "Choose one of the answers offered.",
+    ),
+    (
+        "attribute-without-region",
+        "error",
+        "An answer belongs to no region; it was left out.",
+        "Draw the region anew and answer there, or remove the answer.",
+    ),
+    (
+        "attribute-misplaced",
+        "warning",
+        "An answer does not apply to its region's label; it was left out.",
+        "This is what is left when a label is changed; nothing needs to be done.",
+    ),
+    (
+        "attribute-contradiction",
+        "error",
+        "Two answers at a region, or an answer and a relation, exclude each other.",
+        "Correct one of them in Label Studio.",
+    ),
+    (
+        "relation-dangling",
+        "error",
+        "A relation ends at a region that is not there; it was left out.",
+        "Remove it: browsers don't open a task with such a relation.",
+    ),
+    (
+        "relation-label",
+        "error",
+        "A relation has an unknown label, or several; it was left out.",
+        "Choose one of the labels offered, or none.",
+    ),
+    (
+        "relation-ends",
+        "error",
+        "A relation ties two regions that can't be tied that way; it was left out.",
+        "Tie sources, media and contents to a cue or free quote, claims to claims.",
+    ),
+    (
+        "offset-unit",
+        "error",
+        "Some offsets of an annotation count code points, some UTF-16 units; none was read.",
+        "Have the item annotated anew with Label Studio 1.23 or newer.",
+    ),
+    (
+        "offset-unit-converted",
+        "warning",
+        "The offsets of an annotation count UTF-16 units, and were converted.",
+        "Use Label Studio 1.23 or newer; look the spans over.",
+    ),
     # Releases
     (
         "not-a-release",
         "error",
         "The folder is not a release.",
-        "Name the folder that holds manifest.json, such as dist/newspan-0.3.0.",
+        "Name the folder that holds manifest.json, such as dist/newspan-0.3.1.",
     ),
     (
         "release-changed",

@@ -24,7 +24,7 @@ def check_ends(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Proble
     for link in annotation_set.links.values():
         repeats.setdefault(link.from_id, []).append(link.to_id)
     for edges in (parents, repeats):
-        for start in sorted(_in_cycles(edges)):
+        for start in sorted(_in_cycles(edges) & places.keys()):
             message = f"{start} leads back to itself"
             yield Problem("cycle", places[start], message)
     used = {part for a in annotation_set.attributions.values() for part in a.part_ids}
@@ -116,6 +116,8 @@ def _check_link(link: Link, annotation_set: AnnotationSet, place: Place) -> Iter
 
 def _in_cycles(edges: Mapping[str, list[str]]) -> set[str]:
     """Return the nodes on circles, and those on ways from one circle to another."""
+    if not any(end in edges for ends in edges.values() for end in ends):
+        return set()
     graph = {end: set[str]() for ends in edges.values() for end in ends}
     graph |= {start: set(ends) for start, ends in edges.items()}
     # What leads nowhere is on no circle: take it away, end by end; then the same backwards.

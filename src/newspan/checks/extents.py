@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator
 
 from newspan.problems import Place, Problem
 from newspan.text import cuts_grapheme, cuts_word, trim
+
+_LETTERS = frozenset(string.ascii_letters + string.digits)
+# Neither part of a word nor of a cluster with a letter before or behind it.
+_APART = frozenset(string.punctuation + " \n") - {"_"}
 
 
 def check_extent(
@@ -26,25 +31,38 @@ def check_extent(
         place: the record's place.
         mismatch: the problem id for a surface that is not the text's.
     """
-    here = place.at("", start, end)
     if not 0 <= start < end <= len(text):
         message = f"{start}-{end} is not an extent within 0-{len(text)}"
-        yield Problem("offset-out-of-range", here, message)
+        yield Problem("offset-out-of-range", place.at("", start, end), message)
         return
     found = text[start:end]
     if surface is not None and found != surface:
         message = f"the text has {clip(found)}, the record {clip(surface)}"
-        yield Problem(mismatch, here, message + _nearest(text, start, surface))
+        message += _nearest(text, start, surface)
+        yield Problem(mismatch, place.at("", start, end), message)
+        return
+    if _is_plain(text, start, end):
         return
     for edge in (start, end):
         if cuts_grapheme(text, edge):
             message = f"character {edge} is inside {clip(_around(text, edge))}"
-            yield Problem("grapheme-cut", here, message)
+            yield Problem("grapheme-cut", place.at("", start, end), message)
         elif cuts_word(text, edge):
             message = f"character {edge} is inside the word around {clip(_around(text, edge))}"
-            yield Problem("word-cut", here, message)
+            yield Problem("word-cut", place.at("", start, end), message)
     if trim(text, start, end) != (start, end):
-        yield Problem("edge-space", here, f"{clip(found)} has white space at its edge")
+        message = f"{clip(found)} has white space at its edge"
+        yield Problem("edge-space", place.at("", start, end), message)
+
+
+def _is_plain(text: str, start: int, end: int) -> bool:
+    """Tell of nearly all extents that they can't be at fault: whole words of ASCII, apart."""
+    return (
+        text[start] in _LETTERS
+        and text[end - 1] in _LETTERS
+        and (start == 0 or text[start - 1] in _APART)
+        and (end == len(text) or text[end] in _APART)
+    )
 
 
 def clip(text: str, limit: int = 60) -> str:

@@ -2,57 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cache
 
 from newspan.checks.ends import check_ends
 from newspan.checks.extents import check_extent, clip
 from newspan.corpus import AnnotationSet, Corpus, Placed
-from newspan.model import AnyRecord, Attribution, Item, Span, Zone
+from newspan.model import AnyRecord, Attribution, Item, Link, Span, Zone
 from newspan.problems import Place, Problem
-from newspan.schema import read_labels
+from newspan.schema import Labels, read_labels
 from newspan.text import lone_marks
 
 # The marks without partner in a zone, by the record file and where the zone starts.
 LoneInZone = dict[tuple[str, int], frozenset[int]]
 
+# `gold` as a word of a set's id: gold, gold-2, news_gold; not golden.
+_GOLD = re.compile(r"(?:.*[-_])?gold(?:[-_].*)?")
+
+
+def is_gold(set_id: str) -> bool:
+    """Tell whether a set's id calls it gold, as only what people have verified may be called."""
+    return _GOLD.fullmatch(set_id) is not None
+
 
 def check_set(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Problem]:
     """Yield the problems of one set."""
     yield from _check_head(annotation_set, corpus)
-    uses = Counter(placed.record.id for placed in annotation_set.records)
-    extents = Counter(_extent_key(placed) for placed in annotation_set.records)
+    yield from _check_gold(annotation_set)
+    ids = [placed.record.id for placed in annotation_set.records]
+    keys = [_extent_key(placed) for placed in annotation_set.records]
+    uses, extents = _repeated(ids), _repeated(keys)
+    labels_are_read, fields = "labels" not in corpus.unread, _labelled(corpus.labels.attributes())
     unknown_files = set()
     lone_in_zone: LoneInZone = {}
-    for placed in annotation_set.records:
+    for placed, key in zip(annotation_set.records, keys, strict=True):
         record, place = placed.record, placed.place
-        if uses[record.id] > 1:
+        if record.id in uses:
             message = f"{record.id} names {uses[record.id]} records of the set"
             yield Problem("duplicate-id", place.at("/id"), message)
-        if "labels" not in corpus.unread:
-            yield from _check_labels(record, place, corpus)
+        if labels_are_read:
+            yield from _check_labels(record, place, corpus.labels, fields)
         if isinstance(record, Attribution) and annotation_set.info.producer.kind != "import":
             yield from _check_complete(record, place)
-        if placed.item_id not in corpus.items:
+        found = corpus.items.get(placed.item_id)
+        if found is None:
             known = corpus.knows("items", placed.item_id)
             if not known and place.file not in unknown_files:
                 unknown_files.add(place.file)
                 message = f"the file is named after {placed.item_id!r}, which is no item"
                 yield Problem("unknown-reference", Place(place.file), message)
-        elif isinstance(record, Span) and _item_fits(placed, corpus):
+        elif isinstance(record, Span) and found[1].fits(corpus.texts[found[0].id]):
+            # If the item does not fit its text, its spans are not at fault.
             yield from _check_span(record, placed, annotation_set, corpus, lone_in_zone)
-            if extents[_extent_key(placed)] > 1:
+            if key in extents:
                 message = f"another span is {record.label} at {record.start}-{record.end} too"
                 yield Problem("duplicate-span", place.at("", record.start, record.end), message)
     # Ends are looked up by id: while ids are ambiguous or unread, nothing is sure of them.
-    if annotation_set.complete and max(uses.values(), default=0) < 2:
+    if annotation_set.complete and not uses:
         yield from check_ends(annotation_set, corpus)
         yield from _check_clusters(annotation_set, corpus)
 
 
-def _item_fits(placed: Placed, corpus: Corpus) -> bool:
-    document, item = corpus.items[placed.item_id]
-    return item.fits(corpus.texts[document.id])  # if not, its spans are not at fault
+def _repeated(values: Sequence[Hashable]) -> dict[Hashable, int]:
+    """Return how often each value stands there that does so more than once."""
+    if len(set(values)) == len(values):
+        return {}
+    return {value: number for value, number in Counter(values).items() if number > 1}
 
 
 def _extent_key(placed: Placed) -> tuple[object, ...]:
@@ -116,6 +133,16 @@ def _check_head(annotation_set: AnnotationSet, corpus: Corpus) -> Iterator[Probl
             yield Problem("unknown-reference", here, message)
 
 
+def _check_gold(annotation_set: AnnotationSet) -> Iterator[Problem]:
+    unread = [each for each in annotation_set.records if not each.record.human_verified]
+    if unread and is_gold(annotation_set.info.id):
+        message = (
+            f"{unread[0].record.id} in {annotation_set.info.id} is not verified by a person, "
+            f"nor are {len(unread) - 1} of the set's other records"
+        )
+        yield Problem("gold-unverified", unread[0].place.at("/human_verified"), message)
+
+
 def _check_span(
     span: Span,
     placed: Placed,
@@ -126,62 +153,75 @@ def _check_span(
     document, item = corpus.items[placed.item_id]
     text = corpus.texts[document.id]
     place = placed.place
-    here = place.at("", span.start, span.end)
     faults = list(check_extent(text, span.start, span.end, span.text, place))
     yield from faults
-    yield from _check_values(span, place, corpus)
-    if any(fault.id in ("offset-out-of-range", "surface-mismatch") for fault in faults):
-        return
-    if not item.start <= span.start < span.end <= item.end:
-        message = f"the item {item.id} is {item.start}-{item.end}"
-        yield Problem("outside-item", here, message)
-        return
-    zone = item.zone_of(span.start, span.end)
-    if zone is not None:
-        yield from _check_quotes(span, zone, text, here, lone_in_zone)
-    elif span.layer != "duplicate_block":
-        yield Problem("crosses-paragraph", here, f"{clip(span.text)} is not inside one zone")
-        return
-    if annotation_set.info.coverage and not _is_covered(span, item, annotation_set):
-        message = f"nobody looked for {span.layer} there, by the set's coverage"
-        yield Problem("outside-coverage", here, message)
-
-
-def _check_values(span: Span, place: Place, corpus: Corpus) -> Iterator[Problem]:
     if span.target is not None and not corpus.knows("targets", span.target):
         message = f"targets.json has no target {span.target!r}"
         yield Problem("unknown-reference", place.at("/target"), message)
+    if faults and any(fault.id in ("offset-out-of-range", "surface-mismatch") for fault in faults):
+        return
+    if not item.start <= span.start < span.end <= item.end:
+        message = f"the item {item.id} is {item.start}-{item.end}"
+        yield Problem("outside-item", place.at("", span.start, span.end), message)
+        return
+    zone = item.zone_of(span.start, span.end)
+    if zone is not None:
+        yield from _check_quotes(span, zone, text, place, lone_in_zone)
+    elif span.layer != "duplicate_block":
+        message = f"{clip(span.text)} is not inside one zone"
+        yield Problem("crosses-paragraph", place.at("", span.start, span.end), message)
+        return
+    if annotation_set.info.coverage and not _is_covered(span, item, zone, annotation_set):
+        message = f"nobody looked for {span.layer} there, by the set's coverage"
+        yield Problem("outside-coverage", place.at("", span.start, span.end), message)
 
 
 def _check_quotes(
-    span: Span, zone: Zone, text: str, here: Place, lone_in_zone: LoneInZone
+    span: Span, zone: Zone, text: str, place: Place, lone_in_zone: LoneInZone
 ) -> Iterator[Problem]:
     cut = lone_marks(text, span.start, span.end)
     # A mark that has no partner in its paragraph (a quotation over several) is no fault of a span.
     if cut:
-        key = (here.file, zone.start)
+        key = (place.file, zone.start)
         if key not in lone_in_zone:
             lone_in_zone[key] = frozenset(lone_marks(text, zone.start, zone.end))
         cut = [mark for mark in cut if mark not in lone_in_zone[key]]
     if cut:
         message = f"{clip(span.text)} has a {text[cut[0]]} whose partner is outside"
-        yield Problem("unbalanced-quotes", here, message)
+        yield Problem("unbalanced-quotes", place.at("", span.start, span.end), message)
 
 
-def _is_covered(span: Span, item: Item, annotation_set: AnnotationSet) -> bool:
+def _is_covered(span: Span, item: Item, zone: Zone | None, annotation_set: AnnotationSet) -> bool:
+    looked_at = annotation_set.looked_at
+    if zone is not None:
+        return (item.id, span.layer, zone.kind) in looked_at
     touched = {z.kind for z in item.zones if z.start < span.end and span.start < z.end}
-    return {(item.id, span.layer, kind) for kind in touched} <= annotation_set.looked_at
+    return {(item.id, span.layer, kind) for kind in touched} <= looked_at
 
 
-def _check_labels(record: AnyRecord, place: Place, corpus: Corpus) -> Iterator[Problem]:
+# By kind of record and layer: the fields whose values are labels, here or as shipped.
+LabelledFields = dict[tuple[type[AnyRecord], str], tuple[str, ...]]
+
+
+@cache
+def _labelled(own: tuple[tuple[str, str], ...]) -> LabelledFields:
+    pairs = dict.fromkeys((*own, *read_labels().attributes()))
+    return {
+        (kind, layer): tuple(name for name in kind.__struct_fields__ if (layer, name) in pairs)
+        for kind in (Span, Attribution, Link)
+        for layer in dict.fromkeys(layer for layer, _ in pairs)
+    }
+
+
+def _check_labels(
+    record: AnyRecord, place: Place, labels: Labels, fields: LabelledFields
+) -> Iterator[Problem]:
     """Check every value that the labels in force define against them."""
     layer = record.layer if isinstance(record, Span) else "attribution"
-    for attribute in record.__struct_fields__:
+    for attribute in fields.get((type(record), layer), ()):
         value = getattr(record, attribute)
-        known = corpus.labels.of(layer, attribute)
         # What a corpus's own labels leave out is not in force, even a whole attribute.
-        labelled = known or read_labels().of(layer, attribute)
-        if isinstance(value, str) and labelled and value not in known:
+        if isinstance(value, str) and value not in labels.of(layer, attribute):
             message = f"{value!r} is no {attribute} of the labels in force"
             yield Problem("unknown-label", place.at(f"/{attribute}"), message)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import regex
 
 # Invisible and not letters: white space to a reader, though Python's isspace() says no.
@@ -41,14 +43,12 @@ def cuts_grapheme(text: str, offset: int) -> bool:
     Clusters are those of Unicode Standard Annex 29 as the `regex` package's `\X` finds them; CR LF
     is one of them.
     """
-    if not 0 < offset < len(text):
+    if not 0 < offset < len(text) or _is_sure_border(text, offset):
         return False
     # The search starts at the nearest border that needs no context: flags and emoji need theirs.
-    begin = offset
+    begin = offset - 1
     while begin > 0 and not _is_sure_border(text, begin):
         begin -= 1
-    if begin == offset:
-        return False
     for cluster in _CLUSTER.finditer(text, begin):
         if cluster.end() >= offset:
             return bool(cluster.end() > offset)
@@ -59,7 +59,23 @@ def _is_sure_border(text: str, offset: int) -> bool:
     left, right = text[offset - 1], text[offset]
     if left == "\n" or (right in "\r\n" and left != "\r"):
         return True
-    return bool(_ENDS.match(left) and _BEGINS.match(right))
+    return _ends(left) and _begins(right)
+
+
+# Texts use few characters, so that asking once for each is as good as a table.
+@cache
+def _ends(char: str) -> bool:
+    return _ENDS.match(char) is not None
+
+
+@cache
+def _begins(char: str) -> bool:
+    return _BEGINS.match(char) is not None
+
+
+@cache
+def _in_word(char: str) -> bool:
+    return _WORD.match(char) is not None
 
 
 def cuts_word(text: str, offset: int) -> bool:
@@ -69,6 +85,8 @@ def cuts_word(text: str, offset: int) -> bool:
     the answer is no.
     """
     left, right = offset - 1, offset
+    if " " in text[left : right + 1]:  # nearly all borders; the rest would come to the same
+        return False
     while left >= 0 and text[left] in JOINERS:
         left -= 1
     while right < len(text) and text[right] in JOINERS:
@@ -76,7 +94,7 @@ def cuts_word(text: str, offset: int) -> bool:
     if left < 0 or right >= len(text):
         return False
     pair = (text[left], text[right])
-    return all(map(_WORD.match, pair)) and not any(map(UNSPACED_SCRIPT.match, pair))
+    return all(map(_in_word, pair)) and not any(map(UNSPACED_SCRIPT.match, pair))
 
 
 def occurrences(text: str, quote: str, start: int, end: int) -> list[int]:

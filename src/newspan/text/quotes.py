@@ -65,4 +65,6 @@ def quoted_ranges(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def lone_marks(text: str, start: int, end: int) -> list[int]:
     """Return the positions of quotation marks between `start` and `end` without their partner."""
+    if _MARK.search(text, start, end) is None:
+        return []
     return _scan(text, start, end)[1]

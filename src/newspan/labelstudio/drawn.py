@@ -1,0 +1,283 @@
+"""What stands in one annotation's results: regions, the answers at them, and relations.
+
+Label Studio's server checks next to nothing, so every value may be any JSON. What is not as Label
+Studio's browser or newspan writes it becomes a fault; the rest is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from newspan.checks.extents import clip
+from newspan.labelstudio.names import LAYERS, RELATIONS, TEXT, Control
+from newspan.offsets import OffsetError, OffsetMap
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A fault of an annotation: a problem's id, which result it is in, and in which region."""
+
+    id: str
+    index: int | None
+    message: str
+    region: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class Region(msgspec.Struct):
+    """A labelled stretch of the task's text, in code points of it, and the answers given there."""
+
+    id: str
+    layer: str
+    label: str
+    start: int
+    end: int
+    index: int
+    origin: str = "manual"
+    answers: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Relation(msgspec.Struct):
+    """A line from one region to another; without a label, newcomers' way, what its ends say."""
+
+    from_id: str
+    to_id: str
+    label: str | None
+    index: int
+
+
+class Drawn(msgspec.Struct):
+    """All that an annotation's results hold, as far as it can be read."""
+
+    regions: list[Region]
+    relations: list[Relation]
+    faults: list[Fault]
+
+
+ORIGINS = ("manual", "prediction", "prediction-changed")
+
+
+def shown(value: object) -> str:
+    """Return any JSON value, short, for a message."""
+    return clip(value) if isinstance(value, str) else clip(repr(value))
+
+
+def draw(
+    results: Sequence[Any],
+    length: int,
+    controls: Mapping[str, Control],
+    layers: Collection[str] = LAYERS,
+    utf16: OffsetMap | None = None,
+) -> Drawn:
+    """Return what an annotation's results hold.
+
+    Args:
+        results: the list `result` of an annotation, prediction or draft.
+        length: of the task's text, in code points.
+        controls: all controls of the configuration by name.
+        layers: those that were asked for.
+        utf16: where offsets count UTF-16 units, the map of the task's text.
+    """
+    reader = _Reader(length, controls, layers, utf16)
+    for index, result in enumerate(results):
+        reader.add(index, result)
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(
+        self,
+        length: int,
+        controls: Mapping[str, Control],
+        layers: Collection[str],
+        utf16: OffsetMap | None,
+    ) -> None:
+        self._length, self._controls, self._layers = length, controls, layers
+        self._utf16 = utf16
+        self._regions: dict[str, list[Region]] = {}
+        self._answers: list[tuple[int, str, Control, str]] = []
+        self._relations: list[Relation] = []
+        self._faults: list[Fault] = []
+        self._faulty: set[str] = set()
+
+    def add(self, index: int, result: Any) -> None:
+        if not isinstance(result, dict):
+            self._fault("export-syntax", index, f"a result is {shown(result)}, not an object")
+            return
+        kind = result.get("type")
+        if kind == "relation":
+            self._add_relation(index, result)
+            return
+        region_id, name, value = result.get("id"), result.get("from_name"), result.get("value")
+        if not isinstance(region_id, str) or not region_id or "#" in region_id:
+            told = f"has the id {shown(region_id)}" if "id" in result else "has no id"
+            self._fault("region-id", index, f"a region {told}")
+            return
+        control = self._controls.get(name) if isinstance(name, str) else None
+        if control is None or kind != control.kind or result.get("to_name") != TEXT:
+            message = (
+                f"from_name {shown(name)}, to_name {shown(result.get('to_name'))} and type "
+                f"{shown(kind)} are no control of the configuration"
+            )
+            self._faulty.add(region_id)
+            self._fault("region-control", index, message, region_id)
+        elif not isinstance(value, dict):
+            self._faulty.add(region_id)
+            message = f"the value of {control.name} is {shown(value)}, not an object"
+            self._fault("export-syntax", index, message, region_id)
+        elif kind == "labels":
+            self._add_region(index, region_id, control, value, result)
+        else:
+            answer = self._answer(index, region_id, control, value)
+            if answer is not None:
+                self._answers.append((index, region_id, control, answer))
+
+    def _fault(
+        self, fault: str, index: int, message: str, region: str | None = None, *extent: int
+    ) -> None:
+        self._faults.append(Fault(fault, index, message, region, *extent))
+
+    def _add_region(
+        self,
+        index: int,
+        region_id: str,
+        control: Control,
+        value: dict[str, Any],
+        result: dict[str, Any],
+    ) -> None:
+        extent = self._extent(index, region_id, value)
+        label: Any = value.get("labels")
+        if not (isinstance(label, list) and len(label) == 1 and label[0] in control.values):
+            message = f"its label is {shown(label)}, which is not one of {control.name}"
+            self._fault("region-label", index, message, region_id)
+            extent = None
+        if extent is None:
+            self._faulty.add(region_id)
+            return
+        if control.name not in self._layers:
+            self._faulty.add(region_id)
+            message = f"it is in the layer {control.name}, which was not asked for"
+            self._fault("layer-not-asked", index, message, region_id)
+            return
+        others = self._regions.setdefault(region_id, [])
+        if others and (
+            same := [r for r in others if r.layer == control.name or (r.start, r.end) != extent]
+        ):
+            message = f"result {same[0].index} has the id {clip(region_id)} too"
+            self._fault("region-id-repeated", index, message, region_id)
+            return
+        origin = result.get("origin")
+        region = Region(region_id, control.name, label[0], *extent, index)
+        if isinstance(origin, str) and origin in ORIGINS:
+            region.origin = origin
+        if result.get("meta") and (remark := _remark(result["meta"])):
+            region.answers["meta"] = remark
+        others.append(region)
+
+    def _extent(self, index: int, region_id: str, value: dict[str, Any]) -> tuple[int, int] | None:
+        start, end = value.get("start"), value.get("end")
+        if type(start) is not int or type(end) is not int:
+            message = f"start {shown(start)} and end {shown(end)} are not both whole numbers"
+            self._fault("region-offsets", index, message, region_id)
+            return None
+        try:
+            if self._utf16 is not None:
+                start, end = self._utf16.from_utf16(start), self._utf16.from_utf16(end)
+        except OffsetError as error:
+            self._fault("region-offsets", index, str(error), region_id)
+            return None
+        if not 0 <= start < end <= self._length:
+            message = f"{start}-{end} is not an extent within 0-{self._length}"
+            self._fault("region-offsets", index, message, region_id)
+            return None
+        return start, end
+
+    def _answer(
+        self, index: int, region_id: str, control: Control, value: dict[str, Any]
+    ) -> str | None:
+        """Return the one answer of a control at a region, None if there is none or a wrong one."""
+        typed = control.kind == "textarea"
+        told: Any = value.get("text" if typed else "choices")
+        if typed:
+            lines = [told] if isinstance(told, str) else told
+            if isinstance(lines, list) and all(map(_is_text, lines)):
+                return "\n".join(lines) if any(map(str.strip, lines)) else None
+        elif isinstance(told, list):
+            if not told:
+                return None
+            if len(told) == 1 and told[0] in control.values:
+                answer: str = told[0]
+                return answer
+        message = f"{control.name} is {shown(told)}"
+        self._fault("attribute-value", index, message, region_id)
+        return None
+
+    def _add_relation(self, index: int, result: dict[str, Any]) -> None:
+        ends: list[Any] = [result.get("from_id"), result.get("to_id")]
+        if not all(isinstance(end, str) for end in ends):
+            message = f"a relation goes from {shown(ends[0])} to {shown(ends[1])}"
+            self._fault("relation-dangling", index, message)
+            return
+        labels = result.get("labels")
+        if labels is None:
+            labels = []
+        known = isinstance(labels, list) and all(each in RELATIONS for each in labels)
+        if not known or len(labels) > 1:
+            message = f"the relation from {clip(ends[0])} to {clip(ends[1])} has {shown(labels)}"
+            self._fault("relation-label", index, message, ends[0])
+            return
+        if result.get("direction") == "left":
+            ends.reverse()
+        self._relations.append(Relation(ends[0], ends[1], labels[0] if labels else None, index))
+
+    def finish(self) -> Drawn:
+        """Return the regions with their answers, and the relations whose ends are there."""
+        for index, region_id, control, answer in self._answers:
+            regions = self._regions.get(region_id, ())
+            fitting = False
+            for region in regions:
+                if control.stands_at(region.layer, region.label):
+                    fitting = True
+                    before = region.answers.setdefault(control.name, answer)
+                    if before != answer:
+                        message = f"{control.name} is both {clip(before)} and {clip(answer)}"
+                        self._fault("attribute-value", index, message, region_id)
+            if regions and not fitting:
+                labels = ", ".join(region.label for region in regions)
+                message = f"{control.name} is {clip(answer)}, but the region is {labels}"
+                self._fault("attribute-misplaced", index, message, region_id)
+            elif not regions and region_id not in self._faulty:
+                message = f"{control.name} is answered, but no region has this id"
+                self._fault("attribute-without-region", index, message, region_id)
+        kept = []
+        for relation in self._relations:
+            gone = [end for end in (relation.from_id, relation.to_id) if not self._regions.get(end)]
+            if not gone:
+                kept.append(relation)
+            elif not self._faulty.issuperset(gone):
+                message = f"a relation ends at {clip(gone[0])}, and no region has this id"
+                self._fault("relation-dangling", relation.index, message, gone[0])
+            else:
+                message = f"a relation ends at {clip(gone[0])}, which was left out"
+                self._fault("relation-dangling", relation.index, message, gone[0])
+        regions = [region for found in self._regions.values() for region in found]
+        return Drawn(regions, kept, self._faults)
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a value is a text that UTF-8 can hold."""
+    if not isinstance(value, str):
+        return False
+    return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def _remark(meta: object) -> str | None:
+    """Return what was typed into the region's own panel, which Label Studio keeps as `meta`."""
+    told = meta.get("text") if isinstance(meta, dict) else None
+    lines: list[Any] = told if isinstance(told, list) else [told]
+    if all(_is_text(line) for line in lines) and any(line.strip() for line in lines):
+        return "\n".join(lines)
+    return None
