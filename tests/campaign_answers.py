@@ -20,7 +20,8 @@ def quotation(start: int, end: int, packet: Packet, text: str) -> dict[str, Any]
     (paragraph,) = (p for p in packet.paragraphs if p.start <= start and end <= p.end)
     found = occurrences(text, text[start:end], paragraph.start, paragraph.end)
     quoted: dict[str, Any] = {"p": paragraph.number, "quote": text[start:end]}
-    if len(found) > 1:
+    # Words that are cut count only where no whole ones are the same: those have no number.
+    if len(found) > 1 and start in found:
         quoted["occurrence"] = found.index(start) + 1
     return quoted
 

@@ -1,21 +1,30 @@
-"""`newspan annotate`: packets out to whoever annotates, answers in."""
+"""`newspan annotate`: packets and campaigns out to whoever annotates, answers in."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from newspan.cli.common import corpus_option, json_option, print_problems
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newspan.campaign.pull import PullReport
+    from newspan.campaign.push import Pushed
+
 
 @click.group("annotate", short_help="Have texts annotated, and read the answers.")
 def command() -> None:
-    """Have texts annotated by anybody who writes JSON: a language model or a person.
+    """Have texts annotated: by people in Label Studio, or by anybody who writes JSON.
 
-    prompts writes packets to be answered, ingest reads the answers. newspan itself calls no model.
+    A campaign in Label Studio: config, push, status, pull (docs/campaigns.md). Packets for a
+    language model or a person: prompts writes them, ingest reads the answers (docs/annotate.md).
+    newspan itself calls no model.
     """
 
 
@@ -173,3 +182,155 @@ def ingest(
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
     """Return values that were given one by one, or with commas."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+T = TypeVar("T")
+
+
+def _server_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--server",
+        metavar="URL",
+        help="Label Studio's address; LABEL_STUDIO_URL or campaign.toml's if not given.",
+    )(function)
+
+
+def _done(work: Callable[[], T], as_json: bool = False) -> T:
+    """Return what work returns; what makes it impossible is printed, and ends the program."""
+    from newspan.campaign.plan import CampaignError
+
+    try:
+        return work()
+    except CampaignError as error:
+        print_problems(error.problems, as_json=as_json, err=not as_json)
+        sys.exit(1)
+    except (ValueError, OSError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+@command.command("config", short_help="Print Label Studio's labelling interface.")
+@click.argument("name", required=False)
+@corpus_option
+def config(name: str | None, corpus: Path) -> None:
+    """Print the labelling interface of the campaign NAME, or of the corpus with all its layers.
+
+    push brings it to Label Studio by itself; this is for a look at it, or for a project that was
+    made by hand (Settings, Labeling Interface, Code).
+    """
+    from newspan.campaign.push import annotate_config
+
+    click.echo(_done(lambda: annotate_config(corpus, name)), nl=False)
+
+
+@command.command("push", short_help="Hand a campaign's tasks out, in Label Studio.")
+@click.argument("name")
+@_server_option
+@corpus_option
+@json_option
+def push(name: str, server: str | None, corpus: Path, as_json: bool) -> None:
+    """Hand out what the campaign NAME has not handed out yet: one project per annotator.
+
+    Its settings are annotation/campaigns/NAME/campaign.toml. What was handed out stays as it is;
+    after a fault, run it again: each task is there once. The token for the server is read from
+    LABEL_STUDIO_API_KEY.
+    """
+    from newspan.campaign.push import annotate_push
+    from newspan.cli.duplicates import Bars
+
+    made = _done(lambda: annotate_push(corpus, name, server=server, progress=Bars()), as_json)
+    if as_json:
+        click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
+    else:
+        _print_push(made)
+        print_problems(made.problems, err=True)
+    sys.exit(1 if any(each.severity == "error" for each in made.problems) else 0)
+
+
+def _print_push(made: Pushed) -> None:
+    for each in made.projects:
+        what = "new project, " if each.created else ""
+        click.echo(f"{each.alias}: {each.tasks} tasks, {each.sent} sent now; {what}{each.url}")
+    click.echo(f"items handed out: {made.items}")
+    if made.left_out:
+        click.echo(f"items left out as copies: {len(made.left_out)}")
+    for old, new, number in made.handed_over:
+        click.echo(f"handed over from {old} to {new}: {number}")
+    for note in made.notes:
+        click.echo(note, err=True)
+
+
+@command.command("status", short_help="Tell how far a campaign is, and agreement so far.")
+@click.argument("name")
+@click.option("--offline", is_flag=True, help="As of the last pull, without the server.")
+@click.option("--no-agreement", is_flag=True, help="Leave agreement out, which takes its time.")
+@_server_option
+@corpus_option
+@json_option
+def status(
+    name: str, offline: bool, no_agreement: bool, server: str | None, corpus: Path, as_json: bool
+) -> None:
+    """Tell how far each annotator of the campaign NAME is, and how far they agree by batch.
+
+    Gamma is given for each two annotators who share items. Nothing is written. The exit code is 1
+    when something is wrong with the work, as pull would tell.
+    """
+    from newspan.campaign.status import annotate_status
+    from newspan.cli.duplicates import Bars
+
+    made = _done(
+        lambda: annotate_status(
+            corpus,
+            name,
+            offline=offline,
+            agreement=not no_agreement,
+            server=server,
+            progress=Bars(),
+        ),
+        as_json,
+    )
+    if as_json:
+        click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(str(made))
+        errors = [each for each in made.problems if each.severity == "error"]
+        print_problems(errors, err=True)
+        if len(errors) < len(made.problems):
+            click.echo(f"warnings, which pull tells: {len(made.problems) - len(errors)}", err=True)
+    sys.exit(1 if any(each.severity == "error" for each in made.problems) else 0)
+
+
+@command.command("pull", short_help="Bring a campaign's work into annotation sets.")
+@click.argument("name")
+@click.option("--again", is_flag=True, help="Read what was pulled last, without the server.")
+@_server_option
+@corpus_option
+@json_option
+def pull(name: str, again: bool, server: str | None, corpus: Path, as_json: bool) -> None:
+    """Write what each annotator of the campaign NAME submitted as the set NAME-<alias>.
+
+    What came is kept first: as received in the campaign's folder private/, which git leaves alone,
+    and with aliases instead of people in pulls/. What is faulty is told and left out; the exit
+    code is then 1. Where items were left out as copies, NAME-<alias>-all has the work carried to
+    them.
+    """
+    from newspan.campaign.pull import annotate_pull
+    from newspan.cli.duplicates import Bars
+
+    made = _done(
+        lambda: annotate_pull(corpus, name, again=again, server=server, progress=Bars()), as_json
+    )
+    if as_json:
+        click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
+    else:
+        _print_pull(made)
+        print_problems(made.problems, err=True)
+    sys.exit(1 if any(each.severity == "error" for each in made.problems) else 0)
+
+
+def _print_pull(made: PullReport) -> None:
+    for each in made.sets:
+        also = f"; carried to copies: {each.projected}" if each.projected else ""
+        click.echo(f"{each.set}: {each.items} items, {each.records} records{also}")
+    for alias in made.empty:
+        click.echo(f"{alias}: nothing to write yet")
+    click.echo(f"who did what, when: {made.work}", err=True)

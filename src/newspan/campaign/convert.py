@@ -1,0 +1,250 @@
+"""An annotator's project into a set: what counts, what doesn't, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from newspan.campaign.plan import Campaign
+from newspan.campaign.work import Line, line_of
+from newspan.checks.sets import check_set
+from newspan.corpus import AnnotationSet
+from newspan.corpus.write import placed_in
+from newspan.labelstudio.read import TaskWork, Work, read_tasks
+from newspan.model import AnyRecord, Attribution, Coverage, Link, Producer, SetInfo
+from newspan.problems import Place, Problem
+
+#: The user whom nobody knows, in a copy.
+UNKNOWN = "unknown"
+
+
+class Made(msgspec.Struct, frozen=True, dict=True):
+    """What an annotator's project gives: a set, lines for work.jsonl, and problems."""
+
+    alias: str
+    info: SetInfo
+    records: dict[str, tuple[AnyRecord, ...]]
+    lines: tuple[Line, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def annotations(self) -> AnnotationSet:
+        """Return the set."""
+        return AnnotationSet(self.info, placed_in(self.info.id, self.records))
+
+    @property
+    def submitted(self) -> frozenset[str]:
+        """Return the items that the set covers."""
+        return frozenset(coverage.item for coverage in self.info.coverage)
+
+
+def convert(campaign: Campaign, alias: str, tasks: Sequence[Mapping[str, Any]]) -> Made:
+    """Return what an annotator's project gives.
+
+    Args:
+        campaign: the campaign.
+        alias: the annotator's.
+        tasks: the project's snapshot, with aliases instead of people.
+    """
+    settings = campaign.settings
+    set_id = settings.set_id(alias)
+    file = f"annotation/campaigns/{campaign.name}/pulls/{alias}.json"
+    read = read_tasks(
+        [dict(task) for task in tasks],
+        campaign.corpus,
+        set_id=set_id,
+        layers=settings.layers,
+        project=settings.title(alias),
+        file=file,
+    )
+    sorting = _Sorting(campaign, alias, Place(file), tasks)
+    for work in read.tasks:
+        sorting.add(work)
+    sorting.finish()
+    head = _head(campaign, alias, sorting.lines)
+    records, faults = _sound(campaign, head, sorting)
+    told = (problem for problem in read.problems if not sorting.is_unfinished(problem))
+    problems = (*told, *sorting.problems, *faults)
+    return Made(alias, head, records, tuple(sorting.lines), tuple(dict.fromkeys(problems)))
+
+
+class _Sorting:
+    """Goes through a project's tasks and keeps what is the annotator's own, submitted work."""
+
+    def __init__(
+        self, campaign: Campaign, alias: str, place: Place, tasks: Sequence[Mapping[str, Any]]
+    ) -> None:
+        self.campaign = campaign
+        self.alias = alias
+        self.title = f"“{campaign.settings.title(alias)}”"
+        self.place = place
+        self.problems: list[Problem] = []
+        self.lines: list[Line] = []
+        self.taken: dict[str, Work] = {}
+        self.task_ids: dict[str, int] = {}
+        self._assigned = {task.item: task for task in campaign.state.tasks_of(alias)}
+        self._strangers: list[Problem] = []
+        self._unfinished: list[str] = []
+        self._tasks = tasks
+        self._there = {_item_of(task) for task in tasks}
+
+    def add(self, task: TaskWork) -> None:
+        """Take in what a task holds."""
+        assigned = self._assigned.get(task.item_id)
+        if assigned is None:
+            message = "the campaign did not give it to this annotator"
+            self.problems.append(self._problem("task-foreign", task, None, message))
+            return
+        mine = [work for work in task.work if self._is_mine(work, task)]
+        completed = [w for w in mine if w.kind == "annotation" and not w.skipped]
+        used = next((work for work in completed if work.counts), None)
+        if used is not None:
+            self.taken[task.item_id] = used
+            self.task_ids[task.item_id] = task.task_id
+        if mine and assigned.handed_to is not None:
+            message = f"{assigned.handed_to} had got it; the work is kept as {self.alias}'s"
+            self.problems.append(self._problem("late-work", task, mine[-1], message))
+        self._unfinished += [
+            f"{work.pointer}/" for work in task.work if work.kind == "draft" or work.skipped
+        ]
+        for work in task.work:
+            project = self.campaign.settings.title(self.alias)
+            results = self._results(work)
+            line = line_of(self.alias, project, assigned, task, work, results, counts=work is used)
+            self.lines.append(line)
+
+    def finish(self) -> None:
+        """Tell what is to be told of the project as a whole."""
+        if self._strangers and not self.taken:
+            number = len(self._strangers)
+            message = (
+                f"{self.title}: {number} annotations or drafts, and none by somebody who is known "
+                f"to be {self.alias}: private/people.toml must name the mail address"
+            )
+            self.problems.append(Problem("foreign-work", self.place, message))
+        else:
+            self.problems += self._strangers
+        for item, task in self._assigned.items():
+            if item not in self._there and task.handed_to is None:
+                message = f"{self.title} has no task with the item {item} any more"
+                self.problems.append(Problem("task-missing", self.place, message))
+
+    def is_unfinished(self, problem: Problem) -> bool:
+        """Tell whether a problem lies in a draft, or in what was skipped: no set is made of it."""
+        return problem.place.pointer.startswith(tuple(self._unfinished))
+
+    def _is_mine(self, work: Work, task: TaskWork) -> bool:
+        kind = "draft" if work.kind == "draft" else f"annotation {work.id}"
+        by = None if work.by is None else str(work.by)
+        if by != self.alias:
+            if by is not None and self.alias in by.split("+"):
+                message = f"one user worked as {' and as '.join(by.split('+'))}"
+                problem = Problem("user-shared", self.place, f"{self.title}: {message}")
+                if problem not in self.problems:
+                    self.problems.append(problem)
+                return False
+            who = "somebody unknown" if by in (None, UNKNOWN) else by
+            message = f"{kind} is by {who}"
+            self._strangers.append(self._problem("foreign-work", task, work, message))
+            return False
+        if work.updated_by is not None and str(work.updated_by) != self.alias:
+            who = "somebody unknown" if work.updated_by == UNKNOWN else str(work.updated_by)
+            message = f"{kind} was changed by {who}, so it is left out"
+            self.problems.append(self._problem("foreign-work", task, work, message))
+            return False
+        return True
+
+    def _results(self, work: Work) -> list[Any]:
+        _, index, kind, number = work.pointer.split("/")
+        result = self._tasks[int(index)][kind][int(number)].get("result")
+        return result if isinstance(result, list) else []
+
+    def _problem(self, name: str, task: TaskWork, work: Work | None, message: str) -> Problem:
+        told = f"{self.title}, task {task.task_id} (item {task.item_id}): {message}"
+        return Problem(name, self.place.at(work.pointer if work else ""), told)
+
+
+def _item_of(task: Mapping[str, Any]) -> str | None:
+    data = task.get("data")
+    item = data.get("item_id") if isinstance(data, Mapping) else None
+    return item if isinstance(item, str) else None
+
+
+def _head(campaign: Campaign, alias: str, lines: Sequence[Line]) -> SetInfo:
+    settings = campaign.settings
+    counted = [line for line in lines if line.counts]
+    who = next(each for each in settings.annotators if each.alias == alias)
+    producer = Producer("person", alias)
+    if who.model is not None:
+        producer = Producer("language_model", who.model, note=f"As {alias} in the campaign.")
+    told = [f"Pulled from the campaign {settings.name}."]
+    versions = Counter(line.guidelines for line in counted)
+    if len(versions) > 1:
+        parts = (f"{version} ({number} items)" for version, number in sorted(versions.items()))
+        told.append(f"Annotated under the guidelines {', '.join(parts)}.")
+    if any(line.kept or line.changed or line.removed for line in counted):
+        told.append(f"Pre-annotated with the set {settings.preannotate}.")
+    order = {item: number for number, item in enumerate(campaign.corpus.items)}
+    items = sorted({line.item for line in counted}, key=lambda item: order.get(item, 0))
+    days = [line.updated[:10] for line in counted if line.updated]
+    return SetInfo(
+        id=settings.set_id(alias),
+        producer=producer,
+        created=max(days, default="1970-01-01"),
+        labels_sha256=campaign.corpus.labels.sha256,
+        guidelines_version=next(iter(versions)) if len(versions) == 1 else None,
+        coverage=tuple(Coverage(item, settings.layers, settings.zones) for item in items),
+        description=" ".join(told),
+    )
+
+
+def _sound(
+    campaign: Campaign, head: SetInfo, sorting: _Sorting
+) -> tuple[dict[str, tuple[AnyRecord, ...]], list[Problem]]:
+    """Return the records that `check` finds no errors in, and the problems of the others."""
+    found = {item: work.records for item, work in sorting.taken.items() if work.records}
+    problems: list[Problem] = []
+    while True:
+        made = AnnotationSet(head, placed_in(head.id, found))
+        at = {placed.place: placed for placed in made.records}
+        bad: set[str] = set()
+        for problem in check_set(made, campaign.corpus):
+            placed = at.get(Place(problem.place.file, problem.place.line))
+            if problem.severity != "error" or placed is None:
+                continue
+            bad.add(placed.record.id)
+            problems.append(_at_region(problem, placed.record.id, placed.item_id, sorting))
+        if not bad:
+            return found, problems
+        found = {item: _without(records, bad) for item, records in found.items()}
+        found = {item: records for item, records in found.items() if records}
+
+
+def _at_region(problem: Problem, record: str, item: str, sorting: _Sorting) -> Problem:
+    region = sorting.taken[item].regions.get(record, record)
+    task = sorting.task_ids[item]
+    told = f"{sorting.title}, task {task} (item {item}): region “{region}”: {problem.message}"
+    start, end = problem.place.start, problem.place.end
+    place = sorting.place.at(sorting.taken[item].pointer, start, end)
+    return Problem(problem.id, place, told)
+
+
+def _without(records: Sequence[AnyRecord], bad: set[str]) -> tuple[AnyRecord, ...]:
+    """Return records without bad ones and without what would be broken by their absence."""
+    gone = set(bad)
+    while True:
+        more = {
+            each.id
+            for each in records
+            if each.id not in gone
+            and (
+                (isinstance(each, Attribution) and {*each.part_ids, each.parent_id} & gone)
+                or (isinstance(each, Link) and {each.from_id, each.to_id} & gone)
+            )
+        }
+        if not more:
+            return tuple(each for each in records if each.id not in gone)
+        gone |= more
