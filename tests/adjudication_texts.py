@@ -260,6 +260,6 @@ def decide(corpus: Path, decisions: dict[int, dict[str, Any]], *more: dict[str, 
     lines = lines_of(path)
     for index, decision in decisions.items():
         lines[index]["decision"] = {"reason": "judgement", "by": BY, **decision}
-    said = {"reason": "judgement", "by": BY}
-    added = [line if line["record"] == "conflict" else {**said, **line} for line in more]
+    said = {"conflict": {}, "review": {"by": BY}, "amendment": {"reason": "judgement", "by": BY}}
+    added = [{**said.get(line["record"], {}), **line} for line in more]
     write_lines(path, [*lines, *added])

@@ -486,7 +486,7 @@ def test_three_sets(good: Path) -> None:
     assert [line["kinds"] for line in found] == [["missing:pass_c"], ["missing:pass_d"]]
 
 
-@pytest.mark.parametrize("failing", ["write_set", "head_json"])
+@pytest.mark.parametrize("failing", ["write_set", "placed_in"])
 def test_whole_or_not_at_all(good: Path, failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """When writing fails half-way, set and decisions stay as they were, and no remains are left."""
     settled(good)
@@ -506,7 +506,9 @@ def test_whole_or_not_at_all(good: Path, failing: str, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("sets", "into", "more", "message"),
     [
-        (["pass_a"], "merged", {}, "two sets or more"),
+        ([], "merged", {}, "each once"),
+        (["pass_a", "pass_b"], "gold", {}, "only what a person has reviewed"),
+        (["pass_a", "pass_b"], "news-gold_2", {}, "only what a person has reviewed"),
         (["pass_a", "pass_a"], "merged", {}, "each once"),
         (["pass_a", "pass_b"], "pass_a", {}, "is a set to read"),
         (["pass_a", "pass_b"], "consensus", {}, "adjudication did not make it"),
@@ -563,7 +565,8 @@ def test_a_bad_decision_raises_its_problem_and_no_other(spec: Path, good: Path) 
     given = {int(index): decision for index, decision in described.get("decide", {}).items()}
     decide(good, given if described.get("alone") else TAKE_A | given, *more)
     try:
-        report = settled(good, auto=described.get("auto", True))
+        sets = described.get("sets", ["pass_a", "pass_b"])
+        report = adjudicate_sets(good, sets, "merged", auto=described.get("auto", True))
         problems = list(report.problems)
         assert report.path is None or described.get("written")
     except AdjudicateError as error:
@@ -635,9 +638,9 @@ def test_the_command_for_programs(good: Path) -> None:
 
 
 def test_wrong_use_of_the_command(good: Path) -> None:
-    """One set is not enough; the exit code is 2."""
-    code, _, err = run("pass_a", "--into", "merged", "--corpus", good)
-    assert (code, "two sets or more" in err) == (2, True)
+    """A set can't be read and written; the exit code is 2."""
+    code, _, err = run("pass_a", "--into", "pass_a", "--corpus", good)
+    assert (code, "is a set to read" in err) == (2, True)
 
 
 def test_decisions_do_not_go_where_answers_are_archived(good: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from newspan.adjudication.drafts import Maker, RefusedError, changed, reference
-from newspan.adjudication.made import Made, adjudicated
+from newspan.adjudication.made import ID_FIELDS, Made, adjudicated
 from newspan.adjudication.units import as_json
 from newspan.corpus import Corpus
 from newspan.model import Attribution, Link, Span
@@ -50,8 +50,43 @@ def amend(
         if new.record.id in found:
             message = f"the result has the same record already: {new.record.id}"
             raise RefusedError([Problem("duplicate-id", place.at(at), message)])
-        found[new.record.id] = new
+        found[new.record.id] = _with_known_parts(new, found)
     return found
+
+
+def _with_known_parts(new: Made, found: dict[str, Made]) -> Made:
+    """Return an attribution with the role spans that the item has already, under their ids.
+
+    A role span that belonged to none is the attribution's from now on.
+    """
+    if not isinstance(new.record, Attribution):
+        return new
+    here = {each.record.id: each for each in found.values() if each.item == new.item}
+    loose = {
+        name: each.record
+        for name, each in here.items()
+        if isinstance(each.record, Span) and each.record.layer == "attribution"
+    }
+    known = {_place(part): part for each in here.values() for part in each.parts}
+    known |= {_place(span): span for span in loose.values()}
+    parts = {part.id: known.get(_place(part), part) for part in new.parts}
+    changed = {own: part for own, part in parts.items() if own != part.id}
+    if not changed:
+        return new
+    for part in changed.values():
+        if part.id in loose:
+            del found[part.id]
+    lists: dict[str, Any] = {
+        field: tuple(parts[own].id for own in getattr(new.record, field)) for field in ID_FIELDS
+    }
+    cue = new.record.cue_id
+    lists["cue_id"] = None if cue is None else parts[cue].id
+    record = msgspec.structs.replace(new.record, **lists)
+    return msgspec.structs.replace(new, record=record, parts=tuple(parts.values()))
+
+
+def _place(span: Span) -> tuple[str, int, int]:
+    return span.label, span.start, span.end
 
 
 def _unknown(name: str, item: str, found: dict[str, Made], place: Place) -> RefusedError:

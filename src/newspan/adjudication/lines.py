@@ -1,4 +1,4 @@
-"""decisions.jsonl: conflicts with their decisions, and amendments, read and laid out."""
+"""decisions.jsonl: conflicts with their decisions, amendments and reviews, read and laid out."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from newspan.problems import Place, Problem
 
 
 class Lines(msgspec.Struct, frozen=True):
-    """What a file of decisions holds: decided lines by conflict id, and amendments in order."""
+    """What a file of decisions holds: decided lines by conflict id, amendments and reviews."""
 
     decided: dict[str, dict[str, Any]]
     amendments: tuple[dict[str, Any], ...]
+    reviews: tuple[dict[str, Any], ...] = ()
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ class Layout(msgspec.Struct, frozen=True):
     lines: tuple[dict[str, Any], ...]
     decisions: dict[str, tuple[dict[str, Any], Place]]
     amendments: tuple[tuple[dict[str, Any], Place], ...]
+    reviews: tuple[tuple[dict[str, Any], Place], ...]
     open: dict[str, Place]
     stale: dict[str, Place]
 
@@ -52,21 +54,24 @@ def read_lines(path: Path, place: Place) -> tuple[Lines, list[Problem]]:
     problems: list[Problem] = []
     decided: dict[str, dict[str, Any]] = {}
     amendments: list[dict[str, Any]] = []
+    reviews: list[dict[str, Any]] = []
     if not os.path.lexists(path):
         return Lines({}, ()), []
     for line, here in read_jsonl(path, place, "decision.json", problems):
         if line["record"] == "amendment":
             amendments.append(line)
+        elif line["record"] == "review":
+            reviews.append(line)
         elif line["decision"] is not None:
             known = decided.setdefault(line["id"], line)
             if known["decision"] != line["decision"]:
                 message = f"{line['id']} has another decision above"
                 problems.append(Problem("duplicate-id", here.at("/id"), message))
-    return Lines(decided, tuple(amendments)), problems
+    return Lines(decided, tuple(amendments), tuple(reviews)), problems
 
 
 def lay_out(lines: Lines, comparison: Comparison, corpus: Corpus, place: Place) -> Layout:
-    """Return the file with all conflicts that are, and every decision and amendment that was."""
+    """Return the file with all conflicts that are, and all that was decided, amended, reviewed."""
     order = {item: index for index, item in enumerate(corpus.items)}
     current = {each.id: to_json(each, comparison, corpus) for each in comparison.conflicts}
     stale = {name: line for name, line in lines.decided.items() if name not in current}
@@ -80,13 +85,13 @@ def lay_out(lines: Lines, comparison: Comparison, corpus: Corpus, place: Place) 
     for line in conflicts:
         if line["decision"] is not None and line["id"] in current:
             decisions[line["id"]] = (line["decision"], places[line["id"]])
+    more = (*lines.amendments, *lines.reviews)
+    placed = [(line, Place(place.file, n)) for n, line in enumerate(more, len(conflicts) + 1)]
     return Layout(
-        (*conflicts, *lines.amendments),
+        (*conflicts, *more),
         decisions,
-        tuple(
-            (line, Place(place.file, n))
-            for n, line in enumerate(lines.amendments, len(conflicts) + 1)
-        ),
+        tuple(placed[: len(lines.amendments)]),
+        tuple(placed[len(lines.amendments) :]),
         {name: places[name] for name in current if name not in decisions},
         {name: places[name] for name in stale},
     )

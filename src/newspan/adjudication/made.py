@@ -147,6 +147,8 @@ def with_parts(attribution: Attribution, item: str, parts: Iterable[Span], **oth
 
 def united(spans: Sequence[Span]) -> Span:
     """Return one role span for those that several attributions share."""
+    if all(span == spans[0] for span in spans):
+        return spans[0]
     unanimous = any(span.decision == "unanimous" for span in spans)
     decision = "unanimous" if unanimous else "adjudicated"
     return msgspec.structs.replace(spans[0], **_remarks(spans, decision))

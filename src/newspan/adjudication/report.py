@@ -35,7 +35,8 @@ class Report(msgspec.Struct, frozen=True):
     `path` is the set, None where it was not written; `decisions` the file of conflicts and
     decisions, None where there is nothing to decide; `archived` its former content. `waiting`
     counts decided or alike records that refer to an open conflict, `stale` decisions without a
-    conflict.
+    conflict. Of one set that is reviewed, `reviewed` counts the items that the result holds, of
+    `items` that the set looked at; else it is None.
     """
 
     sets: tuple[str, ...]
@@ -48,6 +49,8 @@ class Report(msgspec.Struct, frozen=True):
     amendments: int
     problems: tuple[Problem, ...]
     aside: tuple[Aside, ...]
+    reviewed: int | None = None
+    items: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -66,6 +69,7 @@ class Report(msgspec.Struct, frozen=True):
             "waiting": self.waiting,
             "stale": self.stale,
             "amendments": self.amendments,
+            **({} if self.reviewed is None else {"reviewed": self.reviewed, "items": self.items}),
             "problems": [problem.to_json() for problem in self.problems],
             "aside": msgspec.to_builtins(self.aside),
         }

@@ -12,7 +12,7 @@ from newspan.adjudication.conflicts import Comparison, Conflict
 from newspan.adjudication.drafts import RefusedError, follow
 from newspan.adjudication.made import Made, link_id, merged, united
 from newspan.adjudication.units import Key
-from newspan.corpus import Corpus
+from newspan.corpus import AnnotationSet, Corpus
 from newspan.model import AnyRecord, Attribution, Link, Span
 from newspan.problems import Place, Problem
 
@@ -21,7 +21,8 @@ class Settled(msgspec.Struct, frozen=True):
     """The records of the result by item, and what stands in the way of them.
 
     `refused` are conflicts whose decision can't be followed. `waiting` are results that refer to
-    what an open conflict is about. `origins` says which line a record comes from.
+    what an open conflict is about. `origins` says which line a record comes from, `found_in` in
+    which record of the result one of a compared set is found again.
     """
 
     records: dict[str, list[AnyRecord]]
@@ -29,6 +30,7 @@ class Settled(msgspec.Struct, frozen=True):
     refused: frozenset[str]
     waiting: tuple[Made, ...]
     origins: dict[str, Place]
+    found_in: dict[Key, str] = {}
 
 
 class _State:
@@ -112,7 +114,54 @@ def settle(
     state.problems += problems
     waiting = _hold_back(state)
     records, origins = _records(state, corpus)
-    return Settled(records, state.problems, frozenset(refused), tuple(waiting), origins)
+    return Settled(
+        records, state.problems, frozenset(refused), tuple(waiting), origins, state.found_in
+    )
+
+
+def keep(
+    one: AnnotationSet,
+    amendments: Sequence[tuple[dict[str, Any], Place]],
+    corpus: Corpus,
+    file: Place,
+) -> Settled:
+    """Return the records of a single set, under their own ids, with amendments; no blocks of reuse.
+
+    Args:
+        one: the set.
+        amendments: in their order, and where their lines stand.
+        corpus: the corpus.
+        file: the file of decisions.
+    """
+    state = _State(file)
+    state.places = {place.line or 0: place for _, place in amendments}
+    for placed in one.records:
+        record, refers = placed.record, _refers(placed.record)
+        if isinstance(record, Span):
+            tied = record.id in one.attributions_of
+            if tied or record.layer == "duplicate_block":
+                continue
+        own: dict[str, Any] = {"origin": None}
+        if isinstance(record, Attribution):
+            own["parts"] = tuple(one.spans[part] for part in dict.fromkeys(record.part_ids))
+            own["parent"] = refers[0] if refers else ()
+        elif isinstance(record, Link):
+            own["ends"] = refers
+        state.made[record.id] = Made(record, placed.item_id, **own)
+    state.made, problems = amended(state.made, amendments, corpus)
+    state.problems += problems
+    _hold_back(state)
+    records, origins = _records(state, corpus)
+    return Settled(records, state.problems, frozenset(), (), origins)
+
+
+def _refers(record: AnyRecord) -> tuple[tuple[Key, ...], ...]:
+    """Return what a record of the result refers to, as `Made` has it."""
+    if isinstance(record, Link):
+        return ((("", record.from_id),), (("", record.to_id),))
+    if isinstance(record, Attribution) and record.parent_id is not None:
+        return ((("", record.parent_id),),)
+    return ()
 
 
 def _stand_ins(

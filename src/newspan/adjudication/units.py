@@ -151,6 +151,18 @@ def as_json(record: AnyRecord) -> dict[str, Any]:
     return found
 
 
+def canonical(record: AnyRecord) -> dict[str, Any]:
+    """Return a record as JSON without whatever equals its default, said or not."""
+    names, defaults = record.__struct_fields__, record.__struct_defaults__
+    default_of = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+    found: dict[str, Any] = {"record": record.__struct_config__.tag}
+    for name in names:
+        value = getattr(record, name)
+        if name not in default_of or value != default_of[name]:
+            found[name] = list(value) if isinstance(value, tuple) else value
+    return found
+
+
 def links_to(unit: Unit) -> tuple[str, ...]:
     """Return the ids of other units that a unit refers to: a parent, or a link's ends."""
     if isinstance(unit.record, Link):
