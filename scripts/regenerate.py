@@ -17,6 +17,8 @@ from newspan.agreement.agree import agree
 from newspan.agreement.copies import copy_consistency
 from newspan.agreement.figures import Figure
 from newspan.corpus import read_corpus
+from newspan.labelstudio.config import label_config
+from newspan.labelstudio.names import LAYERS
 from newspan.problems import RULES
 from newspan.release.datasheet import datasheet
 from newspan.release.markdown import fill, markdown_table
@@ -213,6 +215,9 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield path, fill(path.read_text(encoding="utf-8"), {name: table})
     guidelines = ROOT / "annotation" / "guidelines.md"
     yield guidelines, fill(guidelines.read_text(encoding="utf-8"), guideline_tables())
+    corpus, _ = read_corpus(ROOT)
+    assert corpus is not None
+    yield ROOT / "annotation" / "label_config.xml", label_config(labels(), corpus.targets, LAYERS)
     yield (
         ROOT / "DATASHEET.md",
         fill(

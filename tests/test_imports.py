@@ -19,7 +19,7 @@ ROWS = [
     {"schema", "text", "offsets"},
     {"corpus"},
     {"checks", "derive", "splits", "formats"},
-    {"reuse"},
+    {"reuse", "labelstudio"},
     {"agreement"},
     {"quality", "adjudication", "campaign"},
     {"engines"},
@@ -35,6 +35,8 @@ HEAVY = {
     "pandas",
     "jsonschema",
     "jsonschema_rs",
+    "label_studio_sdk",
+    "markdown_it",
     "nupunkt",
     "yaml",
 }

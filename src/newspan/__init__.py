@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newspan.adjudication.adjudicate_set import adjudicate
+    from newspan.adjudication.pull import adjudicate_pull
+    from newspan.adjudication.push import adjudicate_push
     from newspan.agreement.agree import agree
     from newspan.campaign.ingest import annotate_ingest
     from newspan.campaign.prompts import annotate_prompts
+    from newspan.campaign.pull import annotate_pull
+    from newspan.campaign.push import annotate_config, annotate_push
+    from newspan.campaign.status import annotate_status
     from newspan.checks import check
     from newspan.engines.duplicates import duplicates
     from newspan.engines.reuse_sets import reuse_sets
@@ -24,16 +29,22 @@ if TYPE_CHECKING:
     from newspan.release.verify import verify
     from newspan.reuse.project_set import project
 
-__version__ = "0.3.0"
+__version__ = "0.3.1"
 
 __all__ = [
     "BuildError",
     "Release",
     "__version__",
     "adjudicate",
+    "adjudicate_pull",
+    "adjudicate_push",
     "agree",
+    "annotate_config",
     "annotate_ingest",
     "annotate_prompts",
+    "annotate_pull",
+    "annotate_push",
+    "annotate_status",
     "build",
     "check",
     "datasheet",
@@ -49,9 +60,15 @@ _HOMES = {
     "BuildError": "newspan.release.build",
     "Release": "newspan.release.build",
     "adjudicate": "newspan.adjudication.adjudicate_set",
+    "adjudicate_pull": "newspan.adjudication.pull",
+    "adjudicate_push": "newspan.adjudication.push",
     "agree": "newspan.agreement.agree",
+    "annotate_config": "newspan.campaign.push",
     "annotate_ingest": "newspan.campaign.ingest",
     "annotate_prompts": "newspan.campaign.prompts",
+    "annotate_pull": "newspan.campaign.pull",
+    "annotate_push": "newspan.campaign.push",
+    "annotate_status": "newspan.campaign.status",
     "build": "newspan.release.build",
     "check": "newspan.checks",
     "datasheet": "newspan.release.datasheet",

@@ -47,7 +47,7 @@ def test_a_build_in_another_process_gives_the_same_bytes(
         [sys.executable, "-c", code, str(root), str(tmp_path)], env=environment, check=True
     )
 
-    assert digests(tmp_path / "newspan-0.3.0") == digests(shipped_release)
+    assert digests(tmp_path / "newspan-0.3.1") == digests(shipped_release)
 
 
 def test_the_release_is_the_recorded_one(shipped_release: Path, root: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_build_replaces_nothing_but_a_release(
             (target / "thesis.txt").write_text("mine")
         else:
             path = target / "manifest.json"
-            path.write_text(path.read_text().replace('"0.2.0"', '"0.3.0"', 1))
+            path.write_text(path.read_text().replace('"0.2.0"', '"0.3.1"', 1))
 
     with pytest.raises(ValueError, match="is no release"):
         build(GOOD, tmp_path)

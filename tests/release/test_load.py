@@ -88,7 +88,7 @@ def test_the_card_states_the_features_that_the_files_have(shipped_release: Path,
 
     assert builder.info.features == expected
     assert in_file == expected
-    assert builder.config.version == "0.3.0"
+    assert builder.config.version == "0.3.1"
 
 
 def test_two_releases_of_one_name_do_not_share_a_cache(root: Path, tmp_path: Path) -> None:
