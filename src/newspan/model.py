@@ -21,7 +21,13 @@ DEFAULT_PRIMARY_SET = "consensus"
 _START = attrgetter("start")
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Record(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    gc=False,  # no record can refer to itself
+):
     """Base of all records: immutable, compared by value."""
 
     def to_json(self) -> dict[str, Any]:

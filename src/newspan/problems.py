@@ -499,7 +499,7 @@ RULES = _catalogue(
         "not-label-studio",
         "error",
         "What answers is not Label Studio, or not as newspan knows it.",
-        "Give the address that a browser shows, without /projects; a login page in front blocks it.",
+        "Give the address that a browser shows, without /projects. No login page may be in front.",
     ),
     (
         "task-text-changed",
@@ -529,14 +529,14 @@ RULES = _catalogue(
     (
         "project-ambiguous",
         "error",
-        "The server has a project of that title, and it can't be told whether it is the campaign's.",
+        "A project has the campaign's title, and it can't be told whether it is the campaign's.",
         "Rename or delete the other project in Label Studio, then push again.",
     ),
     (
         "label-config-changed",
         "error",
         "Somebody changed a project's labelling interface on the server.",
-        "Put back what `newspan annotate config` prints (Settings, Labeling Interface); push again.",
+        "Put back what `newspan annotate config` prints (Settings, Labeling Interface), and push.",
     ),
     (
         "label-in-use",

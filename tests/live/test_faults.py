@@ -202,14 +202,14 @@ def test_double_push(bench: Bench) -> None:
 
 def test_two_pushes_at_once(bench: Bench, tmp_path: Path) -> None:
     """Two pushes beside each other may send a task twice; the next push leaves one of each."""
-    bench.tasks = make_tasks("beside", 100)
+    bench.tasks = make_tasks("beside", 40)
     other = copy.copy(bench)
     other.journal = tmp_path / "other"
     outcomes: list[str] = []
 
     def push(which: Bench) -> None:
         try:
-            which.push(chunk=20)
+            which.push(chunk=10)
             outcomes.append("done")
         except ServerError as error:  # SQLite may be too busy
             outcomes.append(str(error.problem))

@@ -132,7 +132,7 @@ class _Reader:
             self._add_region(index, region_id, control, value, result)
         else:
             answer = self._answer(index, region_id, control, value)
-            if answer is not None:
+            if answer is not None:  # for all regions of this id, and some may still come
                 self._answers.append((index, region_id, control, answer))
 
     def _fault(
@@ -236,20 +236,10 @@ class _Reader:
     def finish(self) -> Drawn:
         """Return the regions with their answers, and the relations whose ends are there."""
         for index, region_id, control, answer in self._answers:
-            regions = self._regions.get(region_id, ())
-            fitting = False
-            for region in regions:
-                if control.stands_at(region.layer, region.label):
-                    fitting = True
-                    before = region.answers.setdefault(control.name, answer)
-                    if before != answer:
-                        message = f"{control.name} is both {clip(before)} and {clip(answer)}"
-                        self._fault("attribute-value", index, message, region_id)
-            if regions and not fitting:
-                labels = ", ".join(region.label for region in regions)
-                message = f"{control.name} is {clip(answer)}, but the region is {labels}"
-                self._fault("attribute-misplaced", index, message, region_id)
-            elif not regions and region_id not in self._faulty:
+            regions = self._regions.get(region_id)
+            if regions:
+                self._give(index, regions, control, answer)
+            elif region_id not in self._faulty:
                 message = f"{control.name} is answered, but no region has this id"
                 self._fault("attribute-without-region", index, message, region_id)
         kept = []
@@ -263,8 +253,25 @@ class _Reader:
             else:
                 message = f"a relation ends at {clip(gone[0])}, which was left out"
                 self._fault("relation-dangling", relation.index, message, gone[0])
-        regions = [region for found in self._regions.values() for region in found]
-        return Drawn(regions, kept, self._faults)
+        drawn = [region for found in self._regions.values() for region in found]
+        return Drawn(drawn, kept, self._faults)
+
+    def _give(self, index: int, regions: list[Region], control: Control, answer: str) -> None:
+        """Give an answer to the regions of one id that it applies to."""
+        name, fitting = control.name, False
+        for region in regions:
+            if control.stands_at(region.layer, region.label):
+                fitting = True
+                before = region.answers.get(name)
+                if before is None:
+                    region.answers[name] = answer
+                elif before != answer:
+                    message = f"{name} is both {clip(before)} and {clip(answer)}"
+                    self._fault("attribute-value", index, message, region.id)
+        if not fitting:
+            labels = ", ".join(region.label for region in regions)
+            message = f"{name} is {clip(answer)}, but the region is {labels}"
+            self._fault("attribute-misplaced", index, message, regions[0].id)
 
 
 def _is_text(value: object) -> bool:

@@ -92,9 +92,9 @@ class _Maker:
         self.made.faults.append(Fault(fault, region.index, message, region.id, *extent))
 
     def _add_span(self, region: Region, answers: Mapping[str, str], heir: str = "") -> None:
-        layer = region.layer
-        main = heir or region.id
-        kept = self._carried.regions.get(layer, {}).get(main)
+        layer, main = region.layer, heir or region.id
+        pushed = self._carried.regions.get(layer)
+        kept = pushed.get(main) if pushed else None
         if kept is not None:
             own = kept.id or main
             self.made.kept[own] = kept
@@ -110,7 +110,8 @@ class _Maker:
                     values[name] = told == YES
                 elif name == "target" or name == "polarity":
                     values[name] = told
-            values |= _remarks(answers)
+            if UNSURE in answers or NOTE in answers or "meta" in answers:
+                values |= _remarks(answers)
         base = self._base
         surface = self._text[start:end]
         span = Span(own, layer, base + start, base + end, surface, **values)
@@ -134,8 +135,11 @@ class _Maker:
             role = "content" if region.label == FREE_QUOTE else region.label
             groups.setdefault((role, region.start, region.end), []).append(region)
         for group in groups.values():
-            if len(group) > 1:
-                group.sort(key=lambda region: region.id)
+            if len(group) == 1 and not heirs:
+                (region,) = group
+                self._add_span(region, {} if region.id in attributing else region.answers)
+                continue
+            group.sort(key=lambda region: region.id)
             mains = [each for each in group if each.id in pushed or each.id in heirs] or group[:1]
             others = [each for each in group if not any(each is main for main in mains)]
             ids = {main.id for main in mains}

@@ -169,6 +169,8 @@ def _restored(made: Made) -> tuple[dict[str, AnyRecord], dict[str, str]]:
 
 def _extra(carried: Carried, records: Mapping[str, AnyRecord]) -> list[AnyRecord]:
     """Return records that no result stands for, where what they refer to is still there."""
+    if not carried.extra:
+        return []
     pushed = {kept.id or own for ids in carried.regions.values() for own, kept in ids.items()}
     pushed |= {kept.id for kept in carried.attributions.values() if kept.id}
     found = []
@@ -192,7 +194,7 @@ def _ends(record: AnyRecord) -> tuple[str, ...]:
 def _choices(drawn: Drawn) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for region in drawn.regions:
-        told = {name: region.answers[name] for name in (VERDICT, REASON) if name in region.answers}
-        if told:
-            found.setdefault(region.id, {}).update(told)
+        for name in (VERDICT, REASON):
+            if name in region.answers:
+                found.setdefault(region.id, {})[name] = region.answers[name]
     return found
