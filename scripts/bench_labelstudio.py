@@ -6,10 +6,12 @@ Makes a corpus from a seed (texts of 2,000 characters; 20 spans each, with attri
 and a link) and converts an export of it: newspan to records, label-studio-sdk to CSV, CONLL2003 and
 JSON_MIN. The export is the full snapshot that `annotate pull` takes, of tasks that were
 pre-annotated and submitted; with --plain it has annotations only. Each conversion is a process of
-its own; its CPU time is measured from the file to the result, after the imports. Rounds are
-interleaved. The ratios of medians count: times on a shared machine mean little. newspan's records
-are compared with those that the export was made from; of the others it is counted how many spans
-and ties a reader can get back.
+its own; its CPU time is measured from the file to the result, after the imports. "Whole pull" is
+what `annotate pull` does with a snapshot: it is kept as received, a copy is made in which people
+have aliases, and that copy, written and read again, is converted. Rounds are interleaved. The
+ratios of medians count: times on a shared machine mean little. newspan's records are compared with
+those that the export was made from; of the others it is counted how many spans and ties a reader
+can get back.
 """
 
 from __future__ import annotations
@@ -29,9 +31,12 @@ from typing import Any
 
 from newspan import schema
 from newspan.corpus import AnnotationSet, Corpus, Placed
+from newspan.labelstudio.archive import Pulled, copy_bytes, keep, keep_raw
 from newspan.labelstudio.config import label_config
 from newspan.labelstudio.names import LAYERS
-from newspan.labelstudio.read import read_export
+from newspan.labelstudio.people import People, identify
+from newspan.labelstudio.read import Export, read_export
+from newspan.labelstudio.snapshot import Users, accounts, parse, pseudonymised, workers
 from newspan.labelstudio.tasks import make_task
 from newspan.model import (
     AnyRecord,
@@ -56,6 +61,7 @@ nobody had asked the islanders whether old boats could still carry them across c
 2026""".split()  # noqa: SIM905
 TARGETS = {"council": Target("council", "Harbour council", "group", "An invented council.")}
 FORMATS = ("CSV", "CONLL2003", "JSON_MIN")
+WHOLE = "newspan, whole pull"
 
 
 def main() -> int:
@@ -70,7 +76,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.measure:
         way, folder = options.measure
-        measure = _ours if way == "newspan" else _theirs
+        measure = {"newspan": _ours, WHOLE: _whole}.get(way, _theirs)
         print(json.dumps(measure(way, Path(folder), options)))
         return 0
     with tempfile.TemporaryDirectory() as folder:
@@ -92,7 +98,7 @@ def _compare(folder: Path, options: argparse.Namespace) -> int:
     print(f"{options.tasks} tasks, {spans} spans, {ties} ties, {size} MiB, {options.rounds} rounds")
     runs: dict[str, list[dict[str, float]]] = {}
     for _ in range(options.rounds):
-        for way in ("newspan", *options.formats.split(",")):
+        for way in ("newspan", WHOLE, *options.formats.split(",")):
             given = [f"--tasks={options.tasks}", f"--seed={options.seed}"]
             command = [sys.executable, __file__, "--measure", way, str(folder), *given]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -101,11 +107,11 @@ def _compare(folder: Path, options: argparse.Namespace) -> int:
                 return 1
             runs.setdefault(way, []).append(json.loads(done.stdout.splitlines()[-1]))
     own = statistics.median(run["cpu"] for run in runs["newspan"])
-    print(f"{'':10} {'CPU s':>7} {'ratio':>6} {'spans lost':>11} {'ties lost':>10}")
+    print(f"{'':19} {'CPU s':>7} {'ratio':>6} {'spans lost':>11} {'ties lost':>10}")
     for way, found in runs.items():
         taken = statistics.median(run["cpu"] for run in found)
         lost = (spans - found[0]["spans"], ties - found[0]["ties"])
-        print(f"{way:10} {taken:7.2f} {taken / own:6.2f} {lost[0]:11.0f} {lost[1]:10.0f}")
+        print(f"{way:19} {taken:7.2f} {taken / own:6.2f} {lost[0]:11.0f} {lost[1]:10.0f}")
     return 0
 
 
@@ -116,7 +122,27 @@ def _ours(_: str, folder: Path, options: argparse.Namespace) -> dict[str, float]
     export = read_export(
         data, corpus, set_id="mine", layers=LAYERS, project="bench", file="export.json"
     )
-    taken = time.process_time() - begin
+    return _counted(time.process_time() - begin, export, made)
+
+
+def _whole(_: str, folder: Path, options: argparse.Namespace) -> dict[str, float]:
+    corpus, made = _made(options)
+    users = {number: f"user{number}@example.org" for number in range(1, 6)}
+    begin = time.process_time()
+    data = (folder / "export.json").read_bytes()
+    root = folder / "whole"
+    keep_raw(root, "bench", "ada", data)
+    snapshot = parse(data, "bench")
+    aliases = identify({"ada": workers(snapshot)}, People())
+    known = Users({**accounts(snapshot), **users}, aliases)
+    head = Pulled("ada", "http://127.0.0.1", 1, "bench", "", "", "")
+    entry = keep(root, "bench", head, data, pseudonymised(snapshot, known))
+    copy = copy_bytes(root, "bench", entry)
+    export = read_export(copy, corpus, set_id="mine", layers=LAYERS, project="b", file="ada.json")
+    return _counted(time.process_time() - begin, export, made)
+
+
+def _counted(taken: float, export: Export, made: AnnotationSet) -> dict[str, float]:
     found: dict[str, list[AnyRecord]] = {}
     for task in export.tasks:
         for work in task.work:
@@ -308,7 +334,7 @@ def _export(corpus: Corpus, made: AnnotationSet, *, plain: bool) -> Iterator[dic
         predictions = [] if plain else [{**given, "id": number, "task": number, "score": None}]
         annotation = {
             "id": number,
-            "completed_by": 1,
+            "completed_by": {"id": 1, "email": "user1@example.org", "first_name": "Jo"},
             "result": given["result"],
             "was_cancelled": False,
             "ground_truth": False,

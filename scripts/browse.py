@@ -186,7 +186,8 @@ class Annotator:
         return found.first
 
     def _question(self, title: str) -> Any:
-        heading = self.page.get_by_role("heading", name=title, exact=True)
+        named = re.compile(rf"^{re.escape(title)}( ?\*)?$")  # a star where an answer is needed
+        heading = self.page.get_by_role("heading", name=named)
         return self.page.locator(".newspan-question:visible", has=heading)
 
     def _point(self, offset: int) -> tuple[float, float]:

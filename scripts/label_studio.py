@@ -322,10 +322,24 @@ def _answers(url: str, token: str) -> bool:
 
 
 def _add_users(server: Running | str, wanted: list[str], token: str) -> None:
+    """Make accounts and print their passwords; one that can't be made doesn't stop the others."""
     for alias, mail in (user.split("=", 1) for user in wanted):
         password = secrets.token_urlsafe(9)
-        add_user(server, mail, password, token=token)
-        print(f"annotator {alias}: {mail}  password: {password}")
+        try:
+            add_user(server, mail, password, token=token)
+        except StartError as error:
+            print(f"{error} (an account that is there already stays as it is)", file=sys.stderr)
+        else:
+            print(f"annotator {alias}: {mail}  password: {password}", flush=True)
+
+
+def _running_at(data: Path, url: str) -> str | None:
+    """Return where the server of a data folder answers, as it was noted or at `url`."""
+    if not (data / "token").exists():
+        return None
+    noted = (data / "url").read_text() if (data / "url").exists() else url
+    token = (data / "token").read_text()
+    return next((each for each in (noted, url) if _answers(each, token)), None)
 
 
 def main() -> None:
@@ -361,12 +375,11 @@ def main() -> None:
 def _run(options: argparse.Namespace) -> None:
     data = options.data.resolve()
     url = f"http://127.0.0.1:{options.port}"
-    if _taken(options.port) and (data / "token").exists():
-        token = (data / "token").read_text()
-        if _answers(url, token):
-            print(f"Label Studio runs already at {url}", file=sys.stderr)
-            _add_users(url, options.user, token)
-            return
+    if (there := _running_at(data, url)) is not None:
+        # Two servers on one database would get in each other's way.
+        print(f"Label Studio runs already at {there}", file=sys.stderr)
+        _add_users(there, options.user, (data / "token").read_text())
+        return
     if _taken(options.port):  # told before minutes of installing
         raise StartError(f"port {options.port} is taken; choose another with --port")
     executable = options.executable or install(ROOT / ".label-studio" / "env")
@@ -383,20 +396,21 @@ def _run(options: argparse.Namespace) -> None:
     except KeyboardInterrupt:
         sys.exit("stopped")
     try:
-        shown = os.path.relpath(data)
-        print(f"Label Studio {VERSION if not options.executable else ''} is at {server.url}")
-        print(f"log in as {server.user}; the password is in {shown}/password")
+        (data / "url").write_text(server.url)
+        print(f"Label Studio is at {server.url}")
+        print(f"log in as {server.user}; the password is in {data}/password")
         print("for newspan, in another shell:")
         print(f"  export LABEL_STUDIO_URL={server.url}")
-        print(f'  export LABEL_STUDIO_API_KEY="$(cat {shown}/token)"')
+        print(f'  export LABEL_STUDIO_API_KEY="$(cat {data}/token)"')
         _add_users(server, options.user, server.token)
-        print(f"its log: {shown}/server.log. Ctrl-C stops it; the data stays", flush=True)
+        print(f"its log: {data}/server.log. Ctrl-C stops it; the data stays", flush=True)
         server.process.wait()
         raise StartError(f"Label Studio ended by itself; its log is {server.log}")
     except KeyboardInterrupt:
         print("stopping", file=sys.stderr)
     finally:
         server.stop()
+        (data / "url").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

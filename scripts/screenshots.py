@@ -1,22 +1,29 @@
-"""Take the pictures of docs/campaigns.md: what an annotator sees, in a text that is invented.
+"""Take the pictures of the docs: what annotators and adjudicators see, in an invented text.
 
 python scripts/screenshots.py LABEL_STUDIO_EXECUTABLE
 
 Starts a server of its own and a browser (Chromium; NEWSPAN_CHROMIUM names another than
-/usr/bin/chromium), annotates the text with mouse and keyboard, and writes to docs/img/.
+/usr/bin/chromium), annotates the text with mouse and keyboard, shows it with other readings to an
+adjudicator, and writes to docs/img/.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from browse import Annotator
 from label_studio import start
+from newspan.adjudication.push import HOW_TO_DECIDE
+from newspan.adjudication.review_tasks import reasons
 from newspan.labelstudio.config import label_config
 from newspan.labelstudio.instruction import instruction
+from newspan.labelstudio.names import TEXT as SHOWN
+from newspan.labelstudio.names import TO_DECIDE, VERDICT
 from newspan.labelstudio.server import Server
 from newspan.model import Target
 from newspan.schema import read_labels
@@ -79,6 +86,54 @@ def annotate(ada: Annotator) -> None:
     ada.answer("Cue force", "Neutral")
 
 
+#: What the adjudicator has to decide: label and words, of two readings each.
+OPEN = (
+    ("claim", "factual", "the ferries would not sail before the new year"),
+    ("claim", "prediction", "the ferries would not sail before the new year"),
+    ("loaded_language", "Loaded_Language", "shameful surrender"),
+    ("loaded_language", "Loaded_Language", "shameful"),
+)
+
+
+def to_decide(annotated: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the annotated text as a task to adjudicate, with what is open first."""
+    regions: list[dict[str, Any]] = []
+
+    def add(name: str, label: str, start: int, end: int) -> None:
+        value = {"start": start, "end": end, "text": TEXT[start:end]}
+        region = {"id": f"r{len(regions)}", "to_name": SHOWN}
+        regions.append(
+            {**region, "from_name": name, "type": "labels", "value": {**value, "labels": [label]}}
+        )
+
+    for name, label, words in OPEN:
+        add(name, label, TEXT.index(words), TEXT.index(words) + len(words))
+    opened = {(each["value"]["start"], each["from_name"]) for each in regions}
+    rest = [
+        each
+        for each in annotated
+        if "value" not in each or (each["value"]["start"], each["from_name"]) not in opened
+    ]
+    verdicts = [
+        {
+            **{key: each[key] for key in ("id", "to_name")},
+            "from_name": VERDICT,
+            "type": "choices",
+            "value": {
+                **{key: each["value"][key] for key in ("start", "end", "text")},
+                "choices": ["take"],
+            },
+        }
+        for each in rest
+        if each["type"] == "labels"
+    ]
+    result = [*regions, *rest, *verdicts]
+    return {
+        "data": {"text": TEXT, TO_DECIDE: len(regions)},
+        "predictions": [{"model_version": "all readings", "result": result}],
+    }
+
+
 def main(executable: Path) -> None:
     """Start a server and a browser, and take the pictures."""
     from playwright.sync_api import sync_playwright
@@ -113,6 +168,32 @@ def main(executable: Path) -> None:
             page.mouse.move(700, 700)
             page.wait_for_timeout(500)
             page.screenshot(path=IMAGES / "label-studio-annotated.png")
+            ada.press("Submit")
+            with Server(running.url, running.token) as server:
+                (done,) = json.loads(server.snapshot(project))
+                shown = to_decide(done["annotations"][0]["result"])
+                review = server.create(
+                    "Harbour news, to decide",
+                    description="",
+                    label_config=label_config(
+                        read_labels(),
+                        TARGETS,
+                        LAYERS,
+                        review=True,
+                        reasons=reasons(),
+                        decide=True,
+                    ),
+                    instruction=instruction("# Guidelines", first=HOW_TO_DECIDE),
+                    predictions=True,
+                    model_version="all readings",
+                ).id
+                server.import_tasks(review, [shown])
+                task = server.held(review)[0].task_id
+            results = shown["predictions"][0]["result"]
+            ada = Annotator(page, running.url, review)
+            ada.open(task, len({each["id"] for each in results if "id" in each}))
+            page.wait_for_timeout(500)
+            page.screenshot(path=IMAGES / "label-studio-to-decide.png")
             browser.close()
         finally:
             running.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,18 @@ def make_run(folder: Path, patch: pytest.MonkeyPatch, articles: int = 4, **keys:
 
         reuse_sets(root)
     write_campaign(root, **keys)
-    return Run(root, server)
+    run = Run(root, server)
+    settings = tomllib.loads((run.folder / "campaign.toml").read_text(encoding="utf-8"))
+    name_people(run, *(each["alias"] for each in settings["annotators"]))
+    return run
 
 
-__all__ = ["URL", "Run", "item", "make_run"]
+def name_people(run: Run, *aliases: str, **people: str) -> None:
+    """Say who is who in people.toml; aliases have the address that the server gives them."""
+    people = {alias: f"{alias}@example.org" for alias in aliases} | people
+    text = "".join(f'[{alias}]\nemail = "{email}"\n' for alias, email in people.items())
+    (run.folder / "private").mkdir(exist_ok=True)
+    (run.folder / "private/people.toml").write_text(text, encoding="utf-8")
+
+
+__all__ = ["URL", "Run", "item", "make_run", "name_people"]

@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
+from newspan.labelstudio.failures import ServerError
 from newspan.labelstudio.server import Held, Project
+from newspan.problems import Place, Problem
 
 URL = "http://127.0.0.1:9"
 
@@ -47,6 +49,9 @@ class FakeServer:
 
     def project(self, project_id: int) -> Project:
         """Return a project."""
+        if project_id not in self.projects:
+            place = Place(URL, pointer=f"/api/projects/{project_id}")
+            raise ServerError(Problem("project-gone", place, "HTTP 404"))
         tasks = sum(each == project_id for each in self.project_of.values())
         return msgspec.structs.replace(self.projects[project_id], tasks=tasks)
 
@@ -60,8 +65,15 @@ class FakeServer:
         return made
 
     def update(self, project_id: int, **fields: Any) -> Project:
-        """Change nothing that matters here."""
+        """Change a project's labelling interface; nothing else matters here."""
+        config = fields.get("label_config", self.projects[project_id].label_config)
+        self.configure(project_id, config)
         return self.projects[project_id]
+
+    def configure(self, project_id: int, config: str) -> None:
+        """Give a project another labelling interface, as somebody does in the browser."""
+        found = self.projects[project_id]
+        self.projects[project_id] = msgspec.structs.replace(found, label_config=config)
 
     def held(self, project_id: int, *, after: int = 0) -> list[Held]:
         """Return a project's tasks."""

@@ -321,7 +321,7 @@ RULES = _catalogue(
         "outside-coverage",
         "error",
         "A span stands where its set says that nobody looked.",
-        "Widen the set's coverage if it was looked at, else remove the span.",
+        "If it was looked at, widen the set's coverage (a campaign's zones); else remove the span.",
     ),
     # Answers to packets
     (
@@ -518,25 +518,26 @@ RULES = _catalogue(
         "campaign-settings",
         "error",
         "A campaign's settings or people are not as they must be, or don't fit the corpus.",
-        "Correct campaign.toml or private/people.toml at that key; docs/campaigns.md has them all.",
+        "Correct the campaign's name, campaign.toml or people.toml there: see docs/campaigns.md.",
     ),
     (
         "campaign-state",
         "error",
-        "A campaign's state.json is not as it was written.",
+        "A campaign's state.json, or a review's review.json or readings.jsonl, was changed.",
         "Restore it from version control; it says what was handed out to whom.",
     ),
     (
         "project-ambiguous",
         "error",
         "A project has the campaign's title, and it can't be told whether it is the campaign's.",
-        "Rename or delete the other project in Label Studio, then push again.",
+        "It may be another corpus's or campaign's: give this campaign or alias another name.",
     ),
     (
         "label-config-changed",
         "error",
         "Somebody changed a project's labelling interface on the server.",
-        "Put back what `newspan annotate config` prints (Settings, Labeling Interface), and push.",
+        "Put back what was pushed (Settings, Labeling Interface), and push: of a campaign what "
+        "`newspan annotate config` prints, of a review what its label_config.xml holds.",
     ),
     (
         "label-in-use",
@@ -548,7 +549,7 @@ RULES = _catalogue(
         "task-missing",
         "error",
         "A task that was handed out is not on the server any more.",
-        "Push again: it is sent anew; work that was deleted with it is in the last pull.",
+        "Push again: it is sent anew. What was submitted in it stays until it is submitted again.",
     ),
     (
         "task-foreign",
@@ -560,7 +561,13 @@ RULES = _catalogue(
         "foreign-work",
         "error",
         "Work in an annotator's project is by somebody else, or was changed by somebody else.",
-        "Name the address in private/people.toml, or let the annotator open and update it.",
+        "If it is theirs, put their address into private/people.toml; else delete it there.",
+    ),
+    (
+        "annotator-assumed",
+        "warning",
+        "Whoever worked in an annotator's project is taken to be that annotator.",
+        "Name the annotator's mail address in private/people.toml, or correct who it is.",
     ),
     (
         "user-shared",
@@ -579,6 +586,12 @@ RULES = _catalogue(
         "error",
         "A snapshot in pulls/ is gone, or is not as it was pulled.",
         "Restore it from version control, or pull again.",
+    ),
+    (
+        "set-kept",
+        "warning",
+        "A set stays as it was: a text that it covers has changed, or no work for it is left.",
+        "Put the text, or what else is told, right; or move the set away and pull, to go on so.",
     ),
     (
         "disk-full",
@@ -645,7 +658,8 @@ RULES = _catalogue(
         "region-label",
         "error",
         "A region does not have one of the labels in force; it was left out.",
-        "Choose one label in Label Studio, or add it to the corpus's labels.",
+        "Choose a label, or add it to the corpus's. A grey region without a name was marked before "
+        "its label was chosen: delete it, and mark it again.",
     ),
     (
         "region-control",

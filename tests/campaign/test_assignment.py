@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newspan.campaign.assignment import TRAINING, Task, Text, assign, hand_over
+from newspan.campaign.assignment import TRAINING, Task, Text, assign, hand_over, reopened
 
 ALIASES = tuple("abcdefgh")
 
@@ -186,3 +186,51 @@ def test_a_replacement_need_not_repeat_what_is_done(
     )  # fmt: skip
 
     assert [task.item for task in new] == expected
+
+
+def test_an_annotator_who_returns_has_their_tasks_again() -> None:
+    """A task that was handed over from them is open again, under the guidelines in force."""
+    before = assign(texts_of([100] * 4), ("a", "b"), per_item=2, guidelines="1.0.0")
+    kept, moved = hand_over(before, {"a": "c"}, set(), ("b", "c"), "1.0.0")
+    back, made = hand_over((*kept, *moved), {"c": "a"}, set(), ("a", "b"), "2.0.0")
+
+    assert {task.item for task in moved} == {text.item for text in texts_of([100] * 4)}
+    assert made == ()
+    assert [task.handed_to for task in back if task.alias == "a"] == [None] * 4
+    assert [task.handed_to for task in back if task.alias == "c"] == ["a"] * 4
+
+
+def test_a_task_that_is_handed_out_again_is_not_a_second_one() -> None:
+    """Whoever is no longer replaced, and gets an item that they had, has it once."""
+    before = assign(texts_of([100] * 4), ("a", "b"), per_item=1)
+    kept, moved = hand_over(before, {"a": "b"}, set(), ("b",), "1.0.0")
+    new = assign(texts_of([100] * 4), ("a", "b"), before=(*kept, *moved), per_item=2)
+    tasks, left = reopened((*kept, *moved), new)
+
+    assert len(new) == 4
+    assert {task.alias for task in new} == {"a"}
+    assert len(tasks) + len(left) == 8 == len({(t.item, t.alias) for t in (*tasks, *left)})
+    assert [task for task in tasks if task.handed_to is not None] == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc-"), st.sampled_from("abc"), st.integers(1, 3))))
+def test_whoever_leaves_and_returns_no_item_is_handed_out_twice(
+    turns: list[tuple[str, str, int]],
+) -> None:
+    """However often: each item is each annotator's once at most, and has as many as asked for."""
+    texts = texts_of([100, 300, 200, 400])
+    tasks: tuple[Task, ...] = ()
+    for gone, new, per_item in turns:
+        successors = {gone: new} if gone not in ("-", new) else {}
+        people = [alias for alias in "abc" if alias not in successors]
+        kept, moved = hand_over(tasks, successors, set(), people, "1.0.0")
+        more = assign(
+            texts, people, before=(*kept, *moved), successors=successors,
+            per_item=min(per_item, len(people)),
+        )  # fmt: skip
+        before, more = reopened((*kept, *moved), more)
+        tasks = (*before, *more)
+        having = Counter(task.item for task in tasks if task.handed_to is None)
+
+        assert len({(task.item, task.alias) for task in tasks}) == len(tasks)
+        assert all(having[text.item] >= min(per_item, len(people)) for text in texts)

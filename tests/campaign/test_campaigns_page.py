@@ -95,6 +95,10 @@ def test_the_commands_print_what_the_page_says(
     runs()
     write_campaign(root, **KEYS)
     runs()
+    aliases = ("ada", "ben", "cleo", "dora")
+    people = "".join(f'[{alias}]\nemail = "{alias}@example.org"\n' for alias in aliases)
+    (root / "annotation/campaigns/quay/private/people.toml").write_text(people)
+    server.user("dora@example.org")
     for alias in ("ada", "ben", "cleo"):
         work(alias, 0, 14)
     runs()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from campaign_runs import Run, item, make_run
+from campaign_runs import Run, item, make_run, name_people
 from harbour_news import add_article, article, write_campaign
 from newspan.campaign.plan import CampaignError
 from newspan.checks import read_sound
@@ -87,8 +87,16 @@ def _(run: Run, patch: Patch) -> object:
     return run.pull()
 
 
+@told("annotator-assumed")
+def _(run: Run, patch: Patch) -> object:
+    name_people(run)
+    run.submit("ada")
+    return run.pull()
+
+
 @told("user-shared")
 def _(run: Run, patch: Patch) -> object:
+    name_people(run)
     run.submit("ada", by="one@example.org")
     run.submit("ben", by="one@example.org")
     return run.pull()
@@ -111,6 +119,19 @@ def _(run: Run, patch: Patch) -> object:
     path = run.folder / "pulls/ada.json"
     path.write_bytes(path.read_bytes().replace(b"opinion", b"factual"))
     return run.pull(again=True)
+
+
+@told("set-kept")
+def _(run: Run, patch: Patch) -> object:
+    run.submit("ada")
+    run.pull()
+    path = run.folder / "state.json"  # as if another text had been handed out
+    task = next(task for task in run.state.tasks_of("ada") if task.item == item(1))
+    state = path.read_bytes().replace(task.text_sha256.encode(), b"0" * 64)
+    run.server.task("ada", item(1))["data"]["text"] += "."
+    path.write_bytes(state)
+    (run.folder / "pulls/ada.json").unlink()
+    return run.pull()
 
 
 @told("disk-full")

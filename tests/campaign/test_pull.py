@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from campaign_runs import Run, item, make_run
+from campaign_runs import Run, item, make_run, name_people
 from fake_label_studio import region
 from harbour_news import write_campaign
 from newspan import check
@@ -35,12 +35,6 @@ def files(folder: Path, pattern: str = "*") -> dict[str, bytes]:
     """Return what a folder holds."""
     found = (path for path in sorted(folder.rglob(pattern)) if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
-
-
-def add_people(run: Run, **people: str) -> None:
-    """Name annotators' mail addresses in people.toml."""
-    text = "".join(f'[{alias}]\nemail = "{email}"\n' for alias, email in people.items())
-    (run.folder / "private/people.toml").write_text(text)
 
 
 def test_a_set_holds_what_its_annotator_submitted(quay: Run) -> None:
@@ -125,7 +119,7 @@ def test_snapshots_are_kept_as_they_came(quay: Run) -> None:
 
 def test_no_address_or_name_leaves_the_private_folder(quay: Run) -> None:
     """Not even one that an annotator writes into a note, or that only a draft has."""
-    add_people(quay, ada="Ada@Example.org", ben="ben@example.org")
+    name_people(quay, ada="Ada@Example.org", ben="ben@example.org")
     quay.submit("ada", item(1))
     text = quay.server.task("ada", item(2))["data"]["text"]
     start = text.index("It was")
@@ -191,17 +185,34 @@ def test_an_annotation_is_its_annotators_again_when_they_update_it(quay: Run) ->
 
 def test_people_are_told_apart_by_what_is_known(quay: Run) -> None:
     """Of two users in Ben's project one is Ada, by her own project, so the other one is Ben."""
+    name_people(quay)
     quay.submit("ada")
     quay.submit("ben", item(1), by="ada@example.org")
     quay.submit("ben", item(2), by="benjamin@example.org")
     made = quay.pull()
 
-    assert ids(made.problems) == ["foreign-work"]
+    assert ids(made.problems) == ["annotator-assumed", "annotator-assumed", "foreign-work"]
     assert [each["item"] for each in quay.head("quay-ben")["coverage"]] == [item(2)]
+
+
+def test_who_is_taken_for_an_annotator_is_told(quay: Run) -> None:
+    """The lead who tried out Ada's project would be Ada; pulled again, nothing is assumed."""
+    name_people(quay, "ben", "cleo")
+    quay.server.submit("ada", item(1), [], by="lead@example.org")
+    quay.submit("ben")
+    made = quay.pull()
+
+    assert [(p.id, p.severity) for p in made.problems] == [("annotator-assumed", "warning")]
+    assert "ada is taken to be lead@example.org" in made.problems[0].message
+    assert made.problems[0].place.file.endswith("private/people.toml")
+    assert quay.pull(again=True).problems == ()
+    name_people(quay, "ada", "ben", "cleo")
+    assert ids(quay.pull().problems) == ["foreign-work", "set-kept"]
 
 
 def test_who_is_who_must_be_said_when_it_can_not_be_told(quay: Run) -> None:
     """Two users in one project, both unknown: nothing is taken until people.toml names one."""
+    name_people(quay)
     quay.submit("ada", item(1), by="x@example.org")
     quay.submit("ada", item(2), by="y@example.org")
     made = quay.pull()
@@ -209,13 +220,13 @@ def test_who_is_who_must_be_said_when_it_can_not_be_told(quay: Run) -> None:
     assert ids(made.problems) == ["foreign-work"]
     assert "people.toml" in made.problems[0].message
     assert made.sets == ()
-    add_people(quay, ada="x@example.org")
+    name_people(quay, ada="x@example.org")
     assert [each.items for each in quay.pull().sets] == [1]
 
 
 def test_people_toml_overrules_who_worked(quay: Run) -> None:
     """Work by anybody but the one who is named is foreign."""
-    add_people(quay, ada="ada@example.org")
+    name_people(quay, ada="ada@example.org")
     quay.submit("ada", item(1), by="friend@example.org")
 
     assert ids(quay.pull().problems) == ["foreign-work"]
@@ -223,13 +234,14 @@ def test_people_toml_overrules_who_worked(quay: Run) -> None:
 
 def test_one_user_under_two_aliases_is_told(quay: Run) -> None:
     """Neither of the two sets is written, once told each; the third is."""
+    name_people(quay, "cleo")
     quay.submit("ada", by="one@example.org")
     quay.submit("ben", by="one@example.org")
     quay.submit("cleo")
     made = quay.pull()
 
-    assert ids(made.problems) == ["user-shared", "user-shared"]
-    assert "as ada and as ben" in made.problems[0].message
+    assert [p.id for p in made.problems if p.severity == "error"] == ["user-shared"] * 2
+    assert "as ada and as ben" in made.problems[-1].message
     assert [each.alias for each in made.sets] == ["cleo"]
 
 
@@ -284,6 +296,7 @@ def test_later_work_of_a_replaced_annotator_is_kept_and_told(quay: Run) -> None:
     people += "".join(f'[[annotators]]\nalias = "{alias}"\n' for alias in ("ben", "cleo", "dora"))
     quay.submit("ada", item(1))
     write_campaign(quay.root, text=people)
+    name_people(quay, "ada", "ben", "cleo", "dora")
     quay.push()
     quay.submit("ada", item(2))
     quay.submit("dora")

@@ -116,7 +116,6 @@ def test_who_has_no_account_is_told(quay: Run) -> None:
     """An address with a typing error would make all of somebody's work foreign."""
     quay.server.user("ada@example.org")
     path = quay.folder / "private/people.toml"
-    path.parent.mkdir()
     path.write_text('[ada]\nemail = "Ada@example.org"\n[ben]\nemail = "bne@example.org"\n[bne]\n')
     told = quay.push().notes
 
@@ -309,7 +308,7 @@ def test_a_copy_of_what_is_not_in_the_campaign_is_handed_out(
 
 def test_without_duplicate_blocks_it_says_so(quay: Run) -> None:
     """Nobody takes 'nothing left out' for 'no copies there'."""
-    assert "newspan duplicates" in quay.push().notes[0]
+    assert any("newspan duplicates" in note for note in quay.push().notes)
 
 
 def test_a_set_can_be_shown_as_predictions(quay: Run) -> None:
@@ -360,6 +359,42 @@ def test_servers_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     own = servers["http://own.example"].projects.values()
     assert [project["title"] for project in own] == ["newspan quay ben"]
     assert len(servers[URL].projects) == 2
+
+
+@pytest.mark.parametrize("verb", ["push", "pull", "status"])
+def test_a_token_is_for_one_server(quay: Run, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    """A server of an annotator's own never sees the token of the others'."""
+    quay.push()
+    asked: list[str] = []
+    monkeypatch.setattr(
+        newspan.labelstudio.servers, "connect", lambda url, token: asked.append(url)
+    )
+    path = quay.folder / "private/people.toml"
+    path.write_text('[ada]\nserver = "http://other.example"\n')
+    with pytest.raises(ValueError, match="token_env"):
+        getattr(quay, verb)()
+    assert asked == []
+
+
+def test_the_common_server_may_be_named_again(quay: Run) -> None:
+    """It is the one that the token is for."""
+    (quay.folder / "private").mkdir(exist_ok=True)
+    path = quay.folder / "private/people.toml"
+    path.write_text(f'[ada]\nserver = "{URL}/"\n')
+
+    assert quay.push().problems == ()
+
+
+@pytest.mark.parametrize("alias", ["unknown", "pulls"])
+def test_a_reserved_alias_is_nobody_s(quay: Run, alias: str) -> None:
+    """In people.toml too."""
+    path = quay.folder / "private/people.toml"
+    path.write_text(f'[{alias}]\nemail = "x@example.org"\n')
+    with pytest.raises(CampaignError) as caught:
+        quay.push()
+
+    assert ids(caught.value.problems) == ["campaign-settings"]
+    assert "another meaning" in caught.value.problems[0].message
 
 
 def test_no_server_and_no_token_are_wrong_use(quay: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,17 @@ def test_status_of_the_last_pull_needs_no_server(quay: Run) -> None:
     assert offline.annotators == before.annotators
     assert quay.server.calls == []
     assert quay.status().annotators[1].done > 0
+
+
+def test_a_project_that_cannot_be_read_shows_no_numbers(quay: Run) -> None:
+    """What is not known is not told as nothing done."""
+    quay.submit("ada")
+    del quay.server.projects[1]
+    status = quay.status()
+
+    assert [each.known for each in status.annotators] == [False, True, True]
+    assert re.search(r"^ +ada +\d+( +\?)+$", str(status), re.M)
+    assert {each.id for each in status.problems} >= {"project-gone"}
 
 
 def test_a_replaced_annotator_is_told(quay: Run) -> None:

@@ -16,7 +16,7 @@ from newspan.labelstudio.config import label_config
 from newspan.labelstudio.instruction import instruction
 from newspan.labelstudio.look import COLOURS, INK, PAPER
 from newspan.model import Target
-from newspan.schema import Label, Labels, read_labels
+from newspan.schema import Label, Labels, read, read_labels
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("claim", "attribution", "loaded_language")
@@ -132,6 +132,32 @@ def test_hints_say_what_labels_mean() -> None:
             assert label.test in told(label)
     assert shown["target", "council"] == "The town council."
     assert all(shown["attribution", role] for role in names.EXTRA_LABELS)
+
+
+def test_what_is_needed_is_marked() -> None:
+    """A star is at what `newspan check` wants of every attribution, and at nothing else."""
+    marked = {
+        control.attrib["name"]
+        for place in config(review=True, reasons=REASONS).iter("View")
+        if "newspan-needed" in place.attrib.get("className", "").split()
+        for control in place.findall("Choices")
+    }
+    assert marked == {"mode", "source_kind", "cue_type", "cue_force"}
+
+
+def test_hint_and_count_of_each_kind_of_project() -> None:
+    """Annotators, adjudicators and reviewers are told what to do; only to decide is counted."""
+
+    def told(**more: Any) -> list[str]:
+        return [h.attrib["value"] for h in config(**more).iter("Header")]
+
+    review: dict[str, Any] = {"review": True, "reasons": REASONS}
+    annotating, deciding, reviewing = told(), told(**review, decide=True), told(**review)
+    assert len({annotating[-1], deciding[-1], reviewing[-1]}) == 3
+    assert "press j to take it or v to reject it" in deciding[-1]
+    assert "press v to reject it" in reviewing[-1]
+    assert deciding[0].startswith("To decide here: $to_decide,")
+    assert not any("$" in each for each in annotating + reviewing)
 
 
 def test_awkward_titles() -> None:
@@ -302,6 +328,20 @@ def test_instruction_is_harmless() -> None:
     assert guidelines.count("<details>") == guidelines.count("</details>") == 3
     assert "<summary>Two</summary>" in guidelines
     assert "<td>2</td>" in guidelines
+
+
+def test_instruction_says_where_to_annotate() -> None:
+    """The kinds of zones that are annotated are told, and those that are not; of all, nothing."""
+    assert "Annotate" not in instruction("")
+    html = instruction("", zones=["title", "paragraph", "heading"], first="**First of *all*.**\n\n")
+    assert "Annotate titles, headings and running text. Leave the rest alone (bylines, " in html
+    told = ("First of <em>all</em>.", "Where.", "Mark words.", "What is needed.")
+    assert sorted(told, key=html.index) == list(told)
+    kinds = read("common.json")["$defs"]["zone_kind"]["enum"]
+    assert instruction("", zones=kinds) == instruction("")
+    for kind in kinds:
+        rest = [each for each in kinds if each != kind]
+        assert "Leave the rest alone (" in instruction("", zones=rest)
 
 
 def test_instruction_of_the_shipped_guidelines() -> None:

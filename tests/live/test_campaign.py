@@ -151,7 +151,7 @@ def test_from_campaign_toml_to_a_release(
     assert [each["item"] for each in pushed["left_out"]] == [item(n) for n in COPIES]
     assert sum(each["sent"] for each in pushed["projects"]) == 3 * 3 + 51 * 2
     assert sum(p["sent"] for p in lead.reads("annotate", "push", "quay")["projects"]) == 0
-    names = "".join(f'[{a}]\nemail = "{a}@example.org"\n' for a in ("ada", "ben", "dora"))
+    names = "".join(f'[{a}]\nemail = "{a}@example.org"\n' for a in ("ada", "ben", "cleo", "dora"))
     (folder / "private/people.toml").write_text(names)
 
     # The training round and a part of the first batch; Ada leaves, Dora comes, articles are added.
@@ -268,6 +268,8 @@ def test_what_goes_wrong_is_told(
     assert not (root / "annotation/campaigns/pier/state.json").exists()
 
     lead.does("annotate", "push", "pier")
+    names = "".join(f'[{a}]\nemail = "{a}@example.org"\n' for a in ("ada", "ben", "cleo"))
+    (root / "annotation/campaigns/pier/private/people.toml").write_text(names)
     tasks = {
         alias: people[alias].tasks(f"newspan pier {alias}") for alias in ("ada", "ben", "cleo")
     }

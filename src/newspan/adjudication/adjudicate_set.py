@@ -15,7 +15,7 @@ from newspan.adjudication.case import PRODUCER, AdjudicateError, Case, open_case
 from newspan.adjudication.conflicts import Comparison
 from newspan.adjudication.lines import Layout, Lines, archive_name, same_lines
 from newspan.adjudication.report import Report, figures
-from newspan.adjudication.reviewed import misplaced, verified
+from newspan.adjudication.reviewed import misplaced, verified, without_unread
 from newspan.adjudication.settle import Settled
 from newspan.checks import in_order
 from newspan.checks.sets import check_set
@@ -80,8 +80,10 @@ def finish(case: Case, lines: Lines, *, auto: bool = False) -> Report:
     settled = case.settled(layout)
     records = settled.records
     reviewed: dict[str, list[AnyRecord]] = {}
+    waiting = len(settled.waiting)
     if case.is_review:
         reviewed, unread = verified(records, layout.reviews, case.corpus)
+        reviewed, waiting = without_unread(reviewed)
         records = reviewed
     else:
         unread = misplaced(layout.reviews)
@@ -101,7 +103,7 @@ def finish(case: Case, lines: Lines, *, auto: bool = False) -> Report:
         decisions=path if layout.lines else None,
         archived=archived,
         layers=figures(case.comparison, set(layout.decisions) - settled.refused),
-        waiting=len(settled.waiting),
+        waiting=waiting,
         stale=len(layout.stale),
         amendments=len(layout.amendments),
         problems=tuple(

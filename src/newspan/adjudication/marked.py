@@ -217,13 +217,19 @@ def _span_told(span: Span) -> tuple[object, ...]:
     return (span.label, span.start, span.end, span.unsure, span.note or "")
 
 
-def _tied(records: dict[str, AnyRecord]) -> dict[str, AnyRecord]:
-    """Return records without what refers to one that is gone, or without its parent."""
+def _tied(records: dict[str, AnyRecord], shown: Shown) -> dict[str, AnyRecord]:
+    """Return records without what refers to one that is gone, or without its parent.
+
+    What a link leads to can stand in another item, of which nothing is told here.
+    """
+    gone = shown.by_id.keys() - records.keys()
     found: dict[str, AnyRecord] = {}
     for name, record in records.items():
         if isinstance(record, Attribution) and record.parent_id not in records:
             found[name] = msgspec.structs.replace(record, parent_id=None)
-        elif not isinstance(record, Link) or {record.from_id, record.to_id} <= records.keys():
+        elif not isinstance(record, Link) or (
+            record.from_id in records and record.to_id not in gone
+        ):
             found[name] = record
     return found
 
@@ -272,13 +278,13 @@ def read_marked(
     drawn: set[tuple[str, str]] = set()
     for index, result in enumerate(results):
         if isinstance(result, dict) and result.get("type") == "relation":
-            ends = (result.get("from_id"), result.get("to_id"))
-            if result.get("direction") == "left":
-                ends = ends[::-1]
-            if all(isinstance(end, str) for end in ends):
-                drawn.add((str(ends[0]), str(ends[1])))
-            if rejected.intersection(map(str, ends)) or ends in arrows:
-                continue
+            told = [result.get("from_id"), result.get("to_id")]
+            ends = tuple(end for end in told if isinstance(end, str))
+            if len(ends) == 2:  # else it is a fault, which is told when it is read
+                start, end = ends[::-1] if result.get("direction") == "left" else ends
+                drawn.add((start, end))
+                if (start, end) in arrows or not rejected.isdisjoint(ends):
+                    continue
         elif isinstance(result, dict) and str(result.get("id")) in rejected:
             continue
         kept.append(result)
@@ -296,7 +302,7 @@ def read_marked(
         there=frozenset(there),
         answers=answers,
         drawn=frozenset(drawn),
-        records=_tied({record.id: record for record in found.records}),
+        records=_tied({record.id: record for record in found.records}, shown),
         regions=found.regions,
         places={name: places[index] for name, index in found.places.items()},
         faults=tuple(

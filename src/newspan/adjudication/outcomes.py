@@ -147,9 +147,9 @@ class Outcomes:
                 if name in taken and not open_:
                     return self.result_id(self.marked.current(name))
                 return self.marked.shown.keys[name][0]
-        if name in self.marked.shown.by_id:
-            return self.replaced.get(name, name)
-        return self.result_id(self.marked.records[name])
+        if name in self.marked.records and name not in self.marked.shown.by_id:
+            return self.result_id(self.marked.records[name])
+        return self.replaced.get(name, name)  # shown, or of another item
 
     @cached_property
     def replaced(self) -> dict[str, str]:

@@ -12,29 +12,24 @@ import msgspec
 from newspan.adjudication.adjudicate_set import finish
 from newspan.adjudication.case import AdjudicateError, Case, open_case
 from newspan.adjudication.derive_lines import Derived, derive_lines
+from newspan.adjudication.fetch import Progress, fetch
 from newspan.adjudication.marked import Marked, read_marked
 from newspan.adjudication.merge_lines import Taken, merge_lines
 from newspan.adjudication.push import layers_of
 from newspan.adjudication.report import Report
-from newspan.adjudication.review_state import ReviewProject, ReviewState, read_review
+from newspan.adjudication.review_state import (
+    ReviewProject,
+    ReviewState,
+    read_review,
+    readings_place,
+)
 from newspan.adjudication.review_tasks import opening, reasons
 from newspan.adjudication.shown import Shown
 from newspan.checks import in_order
 from newspan.checks.extents import clip
-from newspan.labelstudio.archive import (
-    ArchiveError,
-    Pulled,
-    Users,
-    keep,
-    parse,
-    pseudonymised,
-    read_copy,
-    read_pulls,
-    workers,
-    write_pulls,
-)
+from newspan.labelstudio.archive import ArchiveError, read_copy, read_pulls
 from newspan.labelstudio.failures import ServerError
-from newspan.labelstudio.people import People, identify, read_people
+from newspan.labelstudio.people import read_people
 from newspan.labelstudio.read import TaskWork, Work, read_tasks
 from newspan.labelstudio.servers import URL_ENV, Servers
 from newspan.problems import Place, Problem
@@ -68,6 +63,7 @@ def adjudicate_pull(
     again: bool = False,
     server: str | None = None,
     token: str | None = None,
+    progress: Progress | None = None,
 ) -> PulledReview:
     """Bring what was decided in Label Studio to decisions.jsonl, and adjudicate with that.
 
@@ -81,6 +77,7 @@ def adjudicate_pull(
         again: read what was pulled last, without any server.
         server: the server's address; else people.toml's, or the one that was pushed to.
         token: an access token; LABEL_STUDIO_API_KEY if not given.
+        progress: called with what is being done, the steps done and all steps.
 
     Raises:
         AdjudicateError: when the corpus, the decisions or the state have errors, the server fails,
@@ -96,13 +93,16 @@ def adjudicate_pull(
     if state is None or not state.projects:
         raise ValueError(f"nothing was pushed for {into} yet: newspan adjudicate push comes first")
     case = open_case(root, state.sets, into, blocks_id=state.blocks)
+    url = server or os.environ.get(URL_ENV) or state.projects[-1].server
     try:
+        told: list[Problem] = []
         if not again:
-            _fetch(case, state, people, server, token)
+            with Servers(people, url, token) as servers:
+                told = fetch(case, state, people, servers, progress)
         pulls, faults = read_pulls(root, into)
         if faults:
             raise AdjudicateError(faults)
-        puller = _Puller(case, state, shown)
+        puller = _Puller(case, state, shown, told)
         for project in state.projects:
             if project.name in pulls.pulls:
                 puller.read(project, read_copy(root, into, pulls.pulls[project.name]))
@@ -112,53 +112,20 @@ def adjudicate_pull(
     return PulledReview(puller.submitted, len(shown), tuple(in_order(puller.problems)), report)
 
 
-def _fetch(
-    case: Case, state: ReviewState, people: People, server: str | None, token: str | None
-) -> None:
-    """Keep a snapshot of each project, as received and with aliases."""
-    url = server or os.environ.get(URL_ENV) or state.projects[-1].server
-    found: list[tuple[Pulled, bytes, list[dict[str, Any]]]] = []
-    emails: dict[str, dict[int, str]] = {}
-    with Servers(people, url, token) as servers:
-        for project in state.projects:
-            there = servers.of(project.by)
-            if servers.url_of(project.by) != project.server:
-                where = servers.url_of(project.by)
-                raise ValueError(f"{project.title} is on {project.server}, not on {where}")
-            if project.server not in emails:
-                emails[project.server] = {
-                    number: email.strip().casefold() for number, email in there.users().items()
-                }
-            raw = there.snapshot(project.id)
-            head = Pulled(project.name, project.server, project.id, project.title, "", "", "")
-            found.append((head, raw, parse(raw, project.title)))
-    by = {each.name: each.by for each in state.projects}
-    who: dict[str, set[str]] = {}
-    for head, _, tasks in found:
-        who.setdefault(by[head.alias], set()).update(workers(tasks))
-    aliases = identify(who, people)
-    pulls, problems = read_pulls(case.root, case.into)
-    if problems:
-        raise AdjudicateError(problems)
-    for head, raw, tasks in found:
-        copy = pseudonymised(tasks, Users(emails[head.server], aliases))
-        entry = keep(case.root, case.into, head, raw, copy)
-        pulls = msgspec.structs.replace(pulls, pulls={**pulls.pulls, entry.alias: entry})
-        write_pulls(case.root, case.into, pulls)
-
-
 class _Puller:
     """Reads projects one after the other into the lines of the file of decisions."""
 
-    def __init__(self, case: Case, state: ReviewState, shown: Iterable[Shown]) -> None:
+    def __init__(
+        self, case: Case, state: ReviewState, shown: Iterable[Shown], told: Iterable[Problem]
+    ) -> None:
         self.case, self.lines, self.projects = case, case.lines, state.projects
         self.shown = {(each.project, each.item): each for each in shown}
         self.layers = layers_of(case)
         self.reasons = [code for code, _ in reasons()]
-        self.problems: list[Problem] = []
+        self.problems = list(told)
         self.submitted = 0
 
-    def read(self, project: ReviewProject, raw: list[dict[str, Any]]) -> None:
+    def read(self, project: ReviewProject, raw: list[Any]) -> None:
         """Take in what a project's tasks say."""
         file = f"annotation/campaigns/{self.case.into}/pulls/{project.name}.json"
         export = read_tasks(
@@ -175,7 +142,16 @@ class _Puller:
         for task in export.tasks:
             shown = self.shown.get((project.title, task.item_id))
             work = self._chosen(task, project, file)
-            if shown is not None and work is not None:
+            if work is None:
+                continue
+            if shown is None:
+                message = (
+                    f"{clip(project.title)}, task {task.task_id} (item {task.item_id}): "
+                    "it does not say what the task shows"
+                )
+                place = readings_place(self.case.into)
+                self.problems.append(Problem("campaign-state", place, message))
+            else:
                 taker = _Taker(self, project, shown, task, work, Place(file))
                 taken = taker.take(_result(raw, work))
                 found += [taken] if taken is not None else []
@@ -203,8 +179,10 @@ class _Puller:
         return last
 
 
-def _without_results(task: dict[str, Any]) -> dict[str, Any]:
+def _without_results(task: Any) -> Any:
     """Return a task whose annotations are to be read against what was shown, not by themselves."""
+    if not isinstance(task, dict):
+        return task
     found = dict(task)
     for kind in ("annotations", "drafts"):
         if isinstance(task.get(kind), list):
@@ -217,7 +195,7 @@ def _without_results(task: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _result(raw: list[dict[str, Any]], work: Work) -> list[Any]:
+def _result(raw: list[Any], work: Work) -> list[Any]:
     _, task, kind, number = work.pointer.split("/")
     found = raw[int(task)][kind][int(number)].get("result")
     return found if isinstance(found, list) else []
@@ -297,8 +275,8 @@ class _Taker:
 
         What is not in it was deleted only then.
         """
-        versions = {each.get("id"): each.get("model_version") for each in self.task.predictions}
-        base = versions.get(self.work.parent_prediction)
+        made_from = [e for e in self.task.predictions if e.get("id") == self.work.parent_prediction]
+        base = made_from[0].get("model_version") if made_from else None
         wanted = opening(self.puller.case)
         shown = {marked.shown.region_of(record.id) for record in marked.shown.records}
         if base == wanted or (base is None and (shown & marked.there or not shown)):

@@ -14,6 +14,9 @@ from newspan.adjudication.conflicts import Conflict
 from newspan.adjudication.review_state import (
     ReviewProject,
     ReviewState,
+    config_changed,
+    config_place,
+    config_sha256,
     read_review,
     state_place,
     write_review,
@@ -27,11 +30,12 @@ from newspan.labelstudio.config import label_config
 from newspan.labelstudio.failures import ServerError
 from newspan.labelstudio.instruction import instruction
 from newspan.labelstudio.names import LAYERS
-from newspan.labelstudio.people import ALIAS, private, read_people, write_template
-from newspan.labelstudio.send import send
+from newspan.labelstudio.people import ALIAS, RESERVED, private, read_people, write_template
+from newspan.labelstudio.send import Sent, send
 from newspan.labelstudio.server import Project, Server
 from newspan.labelstudio.servers import URL_ENV, Servers
 from newspan.problems import Place, Problem
+from newspan.whole import whole_file
 
 TITLE = "newspan adjudication {}"
 
@@ -41,6 +45,7 @@ class Pushed(msgspec.Struct, frozen=True):
 
     `asked` counts the conflicts, or of one set the items, that are to be decided and are on the
     server; `sent` the tasks that this push added. `project` is None where nothing is to be asked.
+    `unseen` counts conflicts on links between items, which are decided in the file alone.
     """
 
     project: ReviewProject | None
@@ -48,6 +53,7 @@ class Pushed(msgspec.Struct, frozen=True):
     sent: int
     asked: int
     problems: tuple[Problem, ...]
+    unseen: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return what was done as plain JSON."""
@@ -88,7 +94,7 @@ def adjudicate_push(
         ValueError: as `adjudicate_sets`; when `by` is no alias; when no server or token is named.
     """
     root = Path(corpus_dir)
-    if not ALIAS.fullmatch(by):
+    if not ALIAS.fullmatch(by) or by in RESERVED:
         raise ValueError(f"{by!r} is no alias: small letters, digits, - and _, at most 40 of them")
     base = TITLE.format(into)
     if len(base) > 46:  # Label Studio takes 50, and a second project has a number
@@ -132,6 +138,14 @@ class _Pusher:
         self.layers = layers_of(case)
         self.layout = case.laid_out()
         self.settled = case.settled(self.layout)
+        self.config = label_config(
+            case.corpus.labels,
+            case.corpus.targets,
+            self.layers,
+            review=True,
+            reasons=reasons(),
+            decide=not case.is_review,
+        )
         if self.settled.problems:
             raise AdjudicateError(in_order(self.settled.problems))
 
@@ -140,18 +154,44 @@ class _Pusher:
         fresh = self._fresh()
         mine = [each for each in self.state.projects if each.by == self.by]
         if not fresh and not mine:
-            return Pushed(None, 0, 0, 0, ())
+            return Pushed(None, 0, 0, 0, (), self._unseen())
+        tasks = {each.item: review_task(self.case, each, self.layers) for each in fresh}
         server = self.servers.of(self.by)
         url = self.servers.url_of(self.by)
         if any(each.server != url for each in mine):
             raise ValueError(f"{self.by}'s project is on {mine[0].server}, not on {url}")
+        last = self._up_to_date(server, mine[-1]) if mine else None
         in_work = {each.title for each in mine if self._withdrawn(server, each, fresh)}
-        current = next((each for each in reversed(mine) if each.title not in in_work), None)
-        # Somebody has worked on what has changed since: the new is asked apart from it.
-        current = self._project(server, url, current)
+        # Somebody has worked on what has changed since: the new is asked apart from it, and behind
+        # everything that was asked of the item before.
+        if last is not None and (last.title in in_work or self._is_asked_after(last, fresh)):
+            last = None
+        current = last or self._made(server, url)
         self.shown += [msgspec.structs.replace(each, project=current.title) for each in fresh]
-        write_review(self.case.root, self.case.into, self.state, tuple(self.shown))
-        return self._send(server, current)
+        root, into = self.case.root, self.case.into
+        _write(root / config_place(into).file, self.config)
+        write_review(root, into, self.state, tuple(self.shown))
+        # What an interrupted push left to be sent may be of an earlier project.
+        earlier = [each for each in mine if each.title != current.title]
+        sent = [self._send(server, each, {}) for each in earlier]
+        sent.append(self._send(server, current, tasks))
+        return Pushed(
+            current,
+            sum(number for number, _ in sent),
+            sum(each.sent for _, each in sent),
+            self._asked(),
+            tuple(problem for _, each in sent for problem in each.problems),
+            self._unseen(),
+        )
+
+    def _asked(self) -> int:
+        """Count what is to be decided, or reviewed, in the projects of who decides."""
+        titles = {each.title for each in self.state.projects if each.by == self.by}
+        mine = [each for each in self.shown if each.project in titles]
+        if not self.case.is_review:
+            return len(self.layout.open.keys() & {one.id for s in mine for one in s.conflicts})
+        read, _ = verified(self.settled.records, self.layout.reviews, self.case.corpus)
+        return len({each.item for each in mine} - read.keys())
 
     def _fresh(self) -> list[Shown]:
         """Return the items in which something is to be asked that was not asked before."""
@@ -162,11 +202,23 @@ class _Pusher:
         for conflict in self.case.comparison.conflicts:
             if conflict.id in self.layout.open:
                 open_.setdefault(conflict.item, []).append(conflict)
-        return [
+        shown = [
             show(self.case, self.settled, item, conflicts)
             for item, conflicts in open_.items()
             if any(conflict.id not in asked for conflict in conflicts)
         ]
+        return [each for each in shown if any(one.id not in asked for one in each.conflicts)]
+
+    def _unseen(self) -> int:
+        asked = {each.id for shown in self.shown for each in shown.conflicts}
+        return len(self.layout.open.keys() - asked)
+
+    def _is_asked_after(self, project: ReviewProject, fresh: list[Shown]) -> bool:
+        """Tell whether some of what is fresh was asked before in a later project."""
+        titles = [each.title for each in self.state.projects]
+        later = titles[titles.index(project.title) + 1 :]
+        asked = {each.item for each in self.shown if each.project in later}
+        return not asked.isdisjoint(each.item for each in fresh)
 
     def _unread(self) -> list[Shown]:
         """Return the items of a set whose review is not on file, nor asked as they are."""
@@ -186,46 +238,53 @@ class _Pusher:
         asked = {each.item for each in self.shown if each.project == project.title} & again
         if not asked:
             return False
-        touched = False
-        for held in server.held(project.id):
-            if held.item_id in asked and (held.touched or held.annotations):
-                touched = True
-                asked.discard(held.item_id)
-            elif held.item_id in asked:
-                server.delete_task(held.task_id)
+        in_work = set()
+        # The last first, so that asking once more about one has few others to read.
+        for held in reversed(server.held(project.id)):
+            if held.item_id in asked:
+                # Somebody may have begun since: only what is untouched right now is deleted.
+                now = next(iter(server.held(project.id, after=held.task_id - 1)), None)
+                if now is None or now.task_id != held.task_id:
+                    continue
+                if now.touched or now.annotations:
+                    in_work.add(now.item_id)
+                else:
+                    server.delete_task(now.task_id)
         self.shown = [
-            each for each in self.shown if each.project != project.title or each.item not in asked
+            each
+            for each in self.shown
+            if each.project != project.title or each.item not in asked - in_work
         ]
-        return touched
+        return bool(in_work)
 
-    def _project(self, server: Server, url: str, known: ReviewProject | None) -> ReviewProject:
-        """Return the project to ask in, made if it isn't there, with its interface up to date."""
-        codes = reasons()
-        config = label_config(
-            self.case.corpus.labels,
-            self.case.corpus.targets,
-            self.layers,
-            review=True,
-            reasons=codes,
-        )
-        if known is not None:
-            there = server.project(known.id)
-            if there.label_config.replace("\r\n", "\n").strip() != config.strip():
-                server.update(known.id, label_config=config)
-            return known
+    def _up_to_date(self, server: Server, project: ReviewProject) -> ReviewProject:
+        """Return a project after bringing its interface up to date, unless somebody changed it."""
+        pushed = config_sha256(self.config)
+        there = config_sha256(server.project(project.id).label_config)
+        if there not in (pushed, project.config_sha256):
+            raise AdjudicateError([config_changed(self.case.into, project)])
+        if there != pushed:
+            server.update(project.id, label_config=self.config)
+        new = msgspec.structs.replace(project, config_sha256=pushed)
+        projects = tuple(new if each == project else each for each in self.state.projects)
+        self.state = msgspec.structs.replace(self.state, projects=projects)
+        return new
+
+    def _made(self, server: Server, url: str) -> ReviewProject:
+        """Return a new project to ask in."""
         number = len(self.state.projects) + 1
-        name = f"{self.by}-{number}" if number > 1 else self.by
+        name = f"{self.by}.{number}" if number > 1 else self.by
         title = TITLE.format(self.case.into) + (f" {number}" if number > 1 else "")
         description = f"newspan adjudication {name} of {self.case.corpus.info.name}"
         made = self._found(server, title, description, url) or server.create(
             title,
             description=description,
-            label_config=config,
+            label_config=self.config,
             instruction=self._instruction(),
             predictions=True,
             model_version=opening(self.case),
         )
-        project = ReviewProject(name, title, url, made.id, self.by)
+        project = ReviewProject(name, title, url, made.id, self.by, config_sha256(self.config))
         projects = (*self.state.projects, project)
         self.state = msgspec.structs.replace(self.state, projects=projects)
         return project
@@ -247,41 +306,50 @@ class _Pusher:
         path = self.case.root / "annotation" / "guidelines.md"
         how = HOW_TO_REVIEW if self.case.is_review else HOW_TO_DECIDE
         guidelines = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-        return how + instruction(guidelines)
+        return instruction(guidelines, first=how)
 
-    def _send(self, server: Server, project: ReviewProject) -> Pushed:
+    def _send(
+        self, server: Server, project: ReviewProject, made: dict[str, dict[str, Any]]
+    ) -> tuple[int, Sent]:
         into = self.case.into
         own = [each for each in self.shown if each.project == project.title]
         there = [each for each in own if each.item in self.case.corpus.items]
-        tasks = [review_task(self.case, each, self.layers) for each in there]
+        tasks = [made.get(each.item) or review_task(self.case, each, self.layers) for each in there]
         write_template(self.case.root, into, [self.by])
         journals = private(self.case.root, into) / "journal"
         with told_when_full(journals):
             journals.mkdir(exist_ok=True)
-        sent = send(
-            server,
-            project.id,
-            tasks,
-            journal=journals / f"{project.name}.json",
-            progress=self.progress,
-        )
-        asked = len(own) if self.case.is_review else sum(len(each.conflicts) for each in own)
-        return Pushed(project, len(tasks), sent.sent, asked, sent.problems)
+        journal = journals / f"{project.name}.json"
+        sent = send(server, project.id, tasks, journal=journal, progress=self.progress)
+        return len(tasks), sent
 
 
-#: What is shown before the guidelines; instruction() styles it.
+def _write(path: Path, text: str) -> None:
+    if not path.exists() or path.read_bytes() != text.encode():
+        with told_when_full(path), whole_file(path, text):
+            pass
+
+
+#: What is shown before the rest of the instruction, as Markdown.
 HOW_TO_DECIDE = """\
-<p><b>What to decide.</b> The task opens with all readings side by side. What has the verdict
-<i>take</i> already is what the readings agree on. What they differ in heads the list of regions,
-and the task's column <i>to_decide</i> counts it. Give it a verdict: <i>take</i> or <i>reject</i>,
-with a reason. What you take replaces the readings of the same place that you leave
-without a verdict. You can also change a region, which takes it as changed, delete one, which
-rejects it, or draw another. An attribution's verdict stands on its cue, or its free quote. An arrow
-has none: <i>take</i> on the claim that it starts from says that its arrows are right; delete one
-that is not. A place where you do nothing stays open.</p>
+**What to decide.** The task opens with all readings side by side. What they agree on has the
+verdict *take* already. What is open comes first in the list *Regions*; the panel beside the text,
+and the column *to_decide* in the list of tasks, say how much that is.
+
+1. Click on what is open, in *Regions*.
+2. Press the key of *Take* or *Reject*, and choose a reason.
+3. Go on with the next. What you take replaces the readings of the same place that you leave without
+   a verdict; take several where they don't exclude each other.
+4. *Submit* when all is decided. A place where you do nothing stays open.
+
+You can also change a region, which takes it as changed, delete one, which rejects it, or draw
+another. An attribution's verdict stands on its cue, or its free quote. An arrow has none: *take* on
+the claim that it starts from says that its arrows are right; delete one that is not.
+
 """
 HOW_TO_REVIEW = """\
-<p><b>What to review.</b> Read the whole text. Correct what is wrong: change a region, draw what is
-missing, delete what should not be there, or give it the verdict <i>reject</i> with a reason. By
-submitting you say that you have read all of it, and that what is left is right.</p>
+**What to review.** Read all of the text. What you leave or change counts as verified by you. Delete
+what is wrong, or give it the verdict *reject* and a reason; mark what is missing. By submitting you
+say that you have read all of it, and that what is left is right.
+
 """

@@ -34,7 +34,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `path` is the set, None where it was not written; `decisions` the file of conflicts and
     decisions, None where there is nothing to decide; `archived` its former content. `waiting`
-    counts decided or alike records that refer to an open conflict, `stale` decisions without a
+    counts decided or alike records that refer to an open conflict, or of a review links to items
+    that nobody has read; `stale` decisions without a
     conflict. Of one set that is reviewed, `reviewed` counts the items that the result holds, of
     `items` that the set looked at; else it is None.
     """

@@ -7,7 +7,7 @@ from typing import Any
 
 from newspan.adjudication.case import Case
 from newspan.adjudication.shown import Shown, pass_records
-from newspan.labelstudio.names import TEXT, VERDICT
+from newspan.labelstudio.names import TEXT, TO_DECIDE, VERDICT
 from newspan.labelstudio.regions import to_results
 from newspan.labelstudio.tasks import make_task
 from newspan.schema import read
@@ -53,7 +53,7 @@ def review_task(case: Case, shown: Shown, layers: Sequence[str]) -> dict[str, An
     whole = results
     if not case.is_review:
         first = {shown.region_of(name) for name in shown.asked}
-        task["data"]["to_decide"] = len(first)
+        task["data"][TO_DECIDE] = len(first)
         whole = _with_verdicts(results, shown)
         whole.sort(key=lambda result: result.get("id") not in first)
     task["predictions"] = [{"model_version": opening(case), "result": [*whole, *arrows]}]

@@ -11,7 +11,7 @@ import msgspec
 
 from newspan.adjudication.units import LAYERS, canonical
 from newspan.corpus import AnnotationSet, Corpus
-from newspan.model import AnyRecord, Coverage
+from newspan.model import AnyRecord, Coverage, Link
 from newspan.problems import Place, Problem
 
 # What says how a record came about, not what it says.
@@ -62,6 +62,18 @@ def verified(
             stale[item] = Problem("review-stale", place.at("/digest"), message)
     in_order = {item: found[item] for item in corpus.items if item in found}
     return in_order, [problem for item, problem in stale.items() if item not in found]
+
+
+def without_unread(
+    found: Mapping[str, Sequence[AnyRecord]],
+) -> tuple[dict[str, list[AnyRecord]], int]:
+    """Return the records without links to items that nobody has read, and the number of these."""
+    known = {record.id for records in found.values() for record in records}
+    kept = {
+        item: [each for each in own if not isinstance(each, Link) or each.to_id in known]
+        for item, own in found.items()
+    }
+    return kept, sum(map(len, found.values())) - sum(map(len, kept.values()))
 
 
 def misplaced(reviews: Sequence[tuple[dict[str, Any], Place]]) -> list[Problem]:

@@ -117,7 +117,10 @@ class _Showing:
     def shown(self) -> Shown:
         self._accept()
         readings = self._read()
+        if not self.case.is_review:
+            self._mix_notes()
         self._tie()
+        readings = self._visible(readings)
         results, carried = to_results(tuple(self.records.values()), self.text, self.base)
         regions = self._regions(results, carried)
         arrows = {
@@ -170,6 +173,31 @@ class _Showing:
                     self._show(name, unit)
                 readings[set_id] = tuple(own)
             found.append(ShownConflict(conflict.id, conflict.layer, readings))
+        return found
+
+    def _mix_notes(self) -> None:
+        """Bring joined notes in an order that tells nothing of the sets they are from."""
+        known = {
+            placed.record.note
+            for each in self.case.sets
+            for placed in each.records
+            if placed.item_id == self.item_id and placed.record.note
+        }
+        for name, record in self.records.items():
+            notes = parted(record.note or "", sorted(known))
+            if len(notes) > 1:
+                note = JOINT.join(sorted(notes))
+                self.records[name] = msgspec.structs.replace(record, note=note)
+
+    def _visible(self, readings: list[ShownConflict]) -> list[ShownConflict]:
+        """Return the conflicts that can be decided here.
+
+        A link to a claim of another item can be seen nowhere in this one.
+        """
+        seen = {*self.records, *(of for of, _, _, _ in self.tied)}
+        found = [each for each in readings if seen.issuperset(each.units)]
+        hidden = {name for each in readings if each not in found for name in each.units}
+        self.tied = [each for each in self.tied if each[0] not in hidden]
         return found
 
     def _neutral(self, key: Key) -> str:
@@ -249,6 +277,8 @@ def named(record: Attribution, names: Mapping[str, str]) -> dict[str, Any]:
     return {**found, "cue_id": None if record.cue_id is None else names[record.cue_id]}
 
 
+#: What stands between the notes of several sets.
+JOINT = "; "
 _REMARKS = frozenset({"unsure", "note", "decision", "human_verified"})
 
 
@@ -275,11 +305,24 @@ def _with_remarks(record: AnyRecord, other: AnyRecord) -> AnyRecord:
     """Return a record with another's remarks too, as of two sets that say the same."""
     notes = dict.fromkeys(each.note for each in (record, other) if each.note)
     unsure = record.unsure or other.unsure
-    return msgspec.structs.replace(record, unsure=unsure, note="; ".join(notes) or None)
+    return msgspec.structs.replace(record, unsure=unsure, note=JOINT.join(notes) or None)
+
+
+def parted(note: str, known: Sequence[str]) -> list[str]:
+    """Return the notes that a note was joined from, none if it is no such note."""
+    if note in known:
+        return [note]
+    for one in known:
+        if note.startswith(one + JOINT) and (rest := parted(note[len(one + JOINT) :], known)):
+            return [one, *rest]
+    return []
 
 
 def pass_records(case: Case, shown: Shown, set_id: str) -> list[AnyRecord]:
-    """Return all that one set says of an item, as it is shown: under ids that don't tell whose."""
+    """Return all that one set says of an item, as it is shown: under ids that don't tell whose.
+
+    Links to other items, which Label Studio can't show, are left out.
+    """
     one = next(each for each in case.sets if each.info.id == set_id)
     asked = {key: name for name in shown.asked for key in shown.keys.get(name, ())}
     here = [placed.record for placed in one.records if placed.item_id == shown.item]
@@ -299,6 +342,8 @@ def pass_records(case: Case, shown: Shown, set_id: str) -> list[AnyRecord]:
             plain |= named(record, names)
             plain["parent_id"] = names.get(record.parent_id or "")
         elif isinstance(record, Link):
+            if record.to_id not in names:
+                continue
             plain |= {"from_id": names[record.from_id], "to_id": names[record.to_id]}
         if not (isinstance(record, Span) and record.layer == "duplicate_block"):
             found.append(msgspec.structs.replace(record, **plain))

@@ -93,7 +93,8 @@ def hand_over(
     """Return all tasks with those of replaced annotators marked, and the tasks that this makes.
 
     A task that its annotator has touched stays theirs. One whose item the successor has already
-    goes to nobody here: `assign` finds another annotator for the item, if there is one.
+    goes to nobody here: `assign` finds another annotator for the item, if there is one. One that
+    the successor had before, and that was handed over from them, is theirs again.
 
     Args:
         tasks: what was handed out.
@@ -114,7 +115,24 @@ def hand_over(
         if new in aliases and (task.item, new) not in has:
             has.add((task.item, new))
             made.append(msgspec.structs.replace(task, alias=new, guidelines=guidelines))
-    return tuple(kept), tuple(made)
+    return reopened(kept, made)
+
+
+def reopened(
+    tasks: Sequence[Task], new: Sequence[Task]
+) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
+    """Return tasks with those open again that somebody gets a second time, and what is really new.
+
+    An annotator who is replaced and returns has tasks on the server that are nobody's; a second
+    one of the same item would be one too many.
+    """
+    again = {(task.item, task.alias) for task in tasks if task.handed_to is not None}
+    wanted = {(task.item, task.alias) for task in new} & again
+    open_now = [
+        msgspec.structs.replace(task, handed_to=None) if (task.item, task.alias) in wanted else task
+        for task in tasks
+    ]
+    return tuple(open_now), tuple(t for t in new if (t.item, t.alias) not in again)
 
 
 def _batches(

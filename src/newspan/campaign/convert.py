@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
+from newspan.campaign.kept_tasks import ALTERED, GONE, kept_in
 from newspan.campaign.plan import Campaign
 from newspan.campaign.work import Line, line_of
 from newspan.checks.sets import check_set
 from newspan.corpus import AnnotationSet
 from newspan.corpus.write import placed_in
-from newspan.labelstudio.read import TaskWork, Work, read_tasks
+from newspan.labelstudio.read import TaskWork, Work, read_export
+from newspan.labelstudio.snapshot import UNKNOWN
 from newspan.model import AnyRecord, Attribution, Coverage, Link, Producer, SetInfo
 from newspan.problems import Place, Problem
-
-#: The user whom nobody knows, in a copy.
-UNKNOWN = "unknown"
 
 
 class Made(msgspec.Struct, frozen=True, dict=True):
@@ -41,26 +39,27 @@ class Made(msgspec.Struct, frozen=True, dict=True):
         return frozenset(coverage.item for coverage in self.info.coverage)
 
 
-def convert(campaign: Campaign, alias: str, tasks: Sequence[Mapping[str, Any]]) -> Made:
+def convert(campaign: Campaign, alias: str, copy: bytes) -> Made:
     """Return what an annotator's project gives.
 
     Args:
         campaign: the campaign.
         alias: the annotator's.
-        tasks: the project's snapshot, with aliases instead of people.
+        copy: the project's snapshot as JSON, with aliases instead of people.
     """
     settings = campaign.settings
     set_id = settings.set_id(alias)
     file = f"annotation/campaigns/{campaign.name}/pulls/{alias}.json"
-    read = read_tasks(
-        [dict(task) for task in tasks],
+    read = read_export(
+        copy,
         campaign.corpus,
         set_id=set_id,
         layers=settings.layers,
         project=settings.title(alias),
         file=file,
     )
-    sorting = _Sorting(campaign, alias, Place(file), tasks)
+    there = {task.item_id for task in read.tasks}
+    sorting = _Sorting(campaign, alias, Place(file), there, dict(kept_in(copy)))
     for work in read.tasks:
         sorting.add(work)
     sorting.finish()
@@ -75,7 +74,7 @@ class _Sorting:
     """Goes through a project's tasks and keeps what is the annotator's own, submitted work."""
 
     def __init__(
-        self, campaign: Campaign, alias: str, place: Place, tasks: Sequence[Mapping[str, Any]]
+        self, campaign: Campaign, alias: str, place: Place, there: set[str], kept: dict[str, str]
     ) -> None:
         self.campaign = campaign
         self.alias = alias
@@ -88,8 +87,7 @@ class _Sorting:
         self._assigned = {task.item: task for task in campaign.state.tasks_of(alias)}
         self._strangers: list[Problem] = []
         self._unfinished: list[str] = []
-        self._tasks = tasks
-        self._there = {_item_of(task) for task in tasks}
+        self._there, self._kept = there, kept
 
     def add(self, task: TaskWork) -> None:
         """Take in what a task holds."""
@@ -112,8 +110,7 @@ class _Sorting:
         ]
         for work in task.work:
             project = self.campaign.settings.title(self.alias)
-            results = self._results(work)
-            line = line_of(self.alias, project, assigned, task, work, results, counts=work is used)
+            line = line_of(self.alias, project, assigned, task, work, counts=work is used)
             self.lines.append(line)
 
     def finish(self) -> None:
@@ -131,6 +128,15 @@ class _Sorting:
             if item not in self._there and task.handed_to is None:
                 message = f"{self.title} has no task with the item {item} any more"
                 self.problems.append(Problem("task-missing", self.place, message))
+            elif self._kept.get(item) == GONE and task.handed_to is None:
+                message = f"{self.title} has no task with the item {item} any more; its work stays"
+                self.problems.append(Problem("task-missing", self.place, message))
+            elif self._kept.get(item) == ALTERED:
+                message = (
+                    f"{self.title}: the text of {item} was altered on the server; what was done "
+                    "before stays, what is done since is left out"
+                )
+                self.problems.append(Problem("task-text-changed", self.place, message))
 
     def is_unfinished(self, problem: Problem) -> bool:
         """Tell whether a problem lies in a draft, or in what was skipped: no set is made of it."""
@@ -157,20 +163,9 @@ class _Sorting:
             return False
         return True
 
-    def _results(self, work: Work) -> list[Any]:
-        _, index, kind, number = work.pointer.split("/")
-        result = self._tasks[int(index)][kind][int(number)].get("result")
-        return result if isinstance(result, list) else []
-
     def _problem(self, name: str, task: TaskWork, work: Work | None, message: str) -> Problem:
         told = f"{self.title}, task {task.task_id} (item {task.item_id}): {message}"
         return Problem(name, self.place.at(work.pointer if work else ""), told)
-
-
-def _item_of(task: Mapping[str, Any]) -> str | None:
-    data = task.get("data")
-    item = data.get("item_id") if isinstance(data, Mapping) else None
-    return item if isinstance(item, str) else None
 
 
 def _head(campaign: Campaign, alias: str, lines: Sequence[Line]) -> SetInfo:
@@ -189,7 +184,7 @@ def _head(campaign: Campaign, alias: str, lines: Sequence[Line]) -> SetInfo:
         told.append(f"Pre-annotated with the set {settings.preannotate}.")
     order = {item: number for number, item in enumerate(campaign.corpus.items)}
     items = sorted({line.item for line in counted}, key=lambda item: order.get(item, 0))
-    days = [line.updated[:10] for line in counted if line.updated]
+    days = [day[:10] for line in counted if (day := line.updated or line.created)]
     return SetInfo(
         id=settings.set_id(alias),
         producer=producer,
@@ -205,7 +200,11 @@ def _sound(
     campaign: Campaign, head: SetInfo, sorting: _Sorting
 ) -> tuple[dict[str, tuple[AnyRecord, ...]], list[Problem]]:
     """Return the records that `check` finds no errors in, and the problems of the others."""
-    found = {item: work.records for item, work in sorting.taken.items() if work.records}
+    found = {
+        item: tuple(map(_as_theirs, work.records))
+        for item, work in sorting.taken.items()
+        if work.records
+    }
     problems: list[Problem] = []
     while True:
         made = AnnotationSet(head, placed_in(head.id, found))
@@ -221,6 +220,13 @@ def _sound(
             return found, problems
         found = {item: _without(records, bad) for item, records in found.items()}
         found = {item: records for item, records in found.items() if records}
+
+
+def _as_theirs(record: AnyRecord) -> AnyRecord:
+    """Return a record without who has verified it: that was said of the set it was shown from."""
+    if record.human_verified or record.decision is not None:
+        return msgspec.structs.replace(record, human_verified=False, decision=None)
+    return record
 
 
 def _at_region(problem: Problem, record: str, item: str, sorting: _Sorting) -> Problem:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
-
-import msgspec
 
 
 def sha(text: str) -> str:
@@ -32,21 +31,35 @@ def values_of(config: str) -> set[tuple[str, str]]:
     return found
 
 
+def is_as_pushed(there: str, config_sha256: str) -> bool:
+    """Tell whether a server has the interface of a hash, by whatever line ends."""
+    plain = there.replace("\r\n", "\n").strip()
+    return config_sha256 in (sha(there), sha(plain), sha(f"{plain}\n"))
+
+
 def used_in(raw: bytes, lost: Sequence[tuple[str, str]]) -> list[str]:
-    """Return which of the values stand in annotations, drafts or predictions of a snapshot."""
+    """Return which of the values stand in annotations, drafts or predictions of a snapshot.
+
+    Raises:
+        ValueError: when the snapshot is no JSON.
+        RecursionError: when it is nested too deep.
+    """
     found: set[str] = set()
-
-    def walk(value: Any) -> None:
-        if isinstance(value, list):
-            for each in value:
-                walk(each)
-        elif isinstance(value, dict):
-            if "from_name" in value and isinstance(value.get("value"), dict):
-                answers = value["value"].get(value.get("type")) or ()
-                told = {(value["from_name"], str(answer)) for answer in answers}
-                found.update(f"{control} {name}" for control, name in told & set(lost))
-            for each in value.values():
-                walk(each)
-
-    walk(msgspec.json.decode(raw))
+    left: list[Any] = [json.loads(raw)]  # msgspec's reader refuses half a character
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            found.update(f"{control} {name}" for control, name in _answers(value) & {*lost})
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
     return sorted(found)
+
+
+def _answers(result: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return what a result answers, by control; nothing if it is none."""
+    control, kind, value = result.get("from_name"), result.get("type"), result.get("value")
+    if not (isinstance(control, str) and isinstance(kind, str) and isinstance(value, dict)):
+        return set()
+    answers = value.get(kind)
+    return {(control, str(each)) for each in (answers if isinstance(answers, list) else [answers])}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from newspan.campaign.assignment import Task, Text, assign, hand_over
+from newspan.campaign.assignment import Task, Text, assign, hand_over, reopened
 from newspan.campaign.guidelines import read_guidelines
 from newspan.campaign.left_out import left_out
 from newspan.campaign.settings import Settings, check_settings, read_settings, settings_place
@@ -123,7 +123,7 @@ def planned(campaign: Campaign, version: str, there: Mapping[tuple[str, str], bo
         if each.replaced_by
     }
     kept, moved = hand_over(state.tasks, successors, touched, settings.active, version)
-    before = tuple(_fresh(campaign, task, version, there) for task in (*kept, *moved))
+    before = (*kept, *moved)
     known = campaign.corpus.items
     handed_out = tuple(t.item for t in state.tasks if t.item in known)
     gone: tuple[LeftOut, ...] = ()
@@ -150,6 +150,8 @@ def planned(campaign: Campaign, version: str, there: Mapping[tuple[str, str], bo
         guidelines=version,
         seed=settings.seed,
     )
+    before, new = reopened(before, new)
+    before = tuple(_fresh(campaign, task, version, there) for task in before)
     return msgspec.structs.replace(state, tasks=(*before, *new), left_out=gone)
 
 
@@ -177,15 +179,22 @@ def text(campaign: Campaign, item: str) -> Text:
 def changed_texts(campaign: Campaign, state: State) -> list[Problem]:
     """Return the items whose text is not the one that was handed out, or that are gone."""
     found: list[Problem] = []
-    by_item = {task.item: task for task in state.tasks}
-    for task in by_item.values():
-        if task.item not in campaign.corpus.items:
+    # By text too: whoever joined after it was changed has the new one, the others have the old one.
+    handed_out: dict[str, dict[str, list[str]]] = {}
+    for task in state.tasks:
+        if task.handed_to is None:
+            texts = handed_out.setdefault(task.item, {})
+            texts.setdefault(task.text_sha256, []).append(task.alias)
+    for item, texts in handed_out.items():
+        if item not in campaign.corpus.items:
             place = Place(f"annotation/campaigns/{campaign.name}/state.json")
-            message = f"the corpus no longer has the item {task.item}, which was handed out"
+            message = f"the corpus no longer has the item {item}, which was handed out"
             found.append(Problem("task-text-changed", place, message))
-        elif text(campaign, task.item).sha256 != task.text_sha256:
-            document = campaign.corpus.items[task.item][0]
-            place = Place(f"corpus/documents/{document.id}.json")
-            message = f"the text of {task.item} is not the one that was handed out"
+            continue
+        now = text(campaign, item).sha256
+        others = sorted(alias for sha256 in texts if sha256 != now for alias in texts[sha256])
+        if others:
+            place = Place(f"corpus/documents/{campaign.corpus.items[item][0].id}.json")
+            message = f"the text of {item} is not the one handed out to {', '.join(others)}"
             found.append(Problem("task-text-changed", place, message))
     return in_order(found)

@@ -11,7 +11,7 @@ import msgspec
 
 from newspan.campaign.fetch import Progress
 from newspan.campaign.guidelines import FILE, LAYERS
-from newspan.campaign.interface import same_interface, sha, used_in, values_of
+from newspan.campaign.interface import is_as_pushed, same_interface, sha, used_in, values_of
 from newspan.campaign.plan import (
     Campaign,
     CampaignError,
@@ -116,8 +116,8 @@ def annotate_push(
         there, gone = _there(campaign, servers)
         state = planned(campaign, version, there)
         problems = [*gone.values(), *changed_texts(campaign, state)]
-        _write(campaign, state)
         pusher = _Pusher(campaign, servers, state, progress)
+        _write(campaign, pusher.state)
         done: list[PushedTo] = []
         for alias in aliases:
             if state.tasks_of(alias) and alias not in gone:
@@ -129,6 +129,7 @@ def annotate_push(
                 except CampaignError as error:
                     problems += error.problems
         problems += pusher.problems
+        state = pusher.state
     moved = [(t.alias, t.handed_to) for t in state.tasks if t.handed_to is not None]
     moves = tuple((*pair, moved.count(pair)) for pair in sorted(set(moved)))
     if campaign.blocks is None and campaign.settings.copies != "annotate":
@@ -231,8 +232,10 @@ class _Pusher:
     ) -> None:
         self._campaign = campaign
         self._servers = servers
-        self._state = state
         self._progress = progress
+        self._planned = state
+        #: What holds so far: a task is under other guidelines once its annotator can read them.
+        self.state = state.under_guidelines_of(campaign.state)
         settings = campaign.settings
         self._config = label_config(
             campaign.corpus.labels, campaign.corpus.targets, settings.layers
@@ -252,7 +255,7 @@ class _Pusher:
         """
         server = self._servers.of(alias)
         url = self._servers.url_of(alias)
-        known = self._state.project(alias)
+        known = self.state.project(alias)
         project = server.project(known.id) if known else self._found(server, alias, url)
         created = project is None
         if project is None:
@@ -266,12 +269,13 @@ class _Pusher:
             )
         else:
             self._update(server, project, known, url)
-        self._state = self._state.with_project(
+        state = self.state.with_project(
             ProjectState(
                 alias, url, project.id, project.title, sha(self._config), sha(self._instruction)
             )
         )
-        write_state(self._campaign.root, self._campaign.name, self._state)
+        self.state = state.with_tasks_of(alias, self._planned)
+        write_state(self._campaign.root, self._campaign.name, self.state)
         return self._send(server, alias, project, url, created)
 
     def _send(
@@ -286,7 +290,7 @@ class _Pusher:
                 layers=campaign.settings.layers,
                 prediction=self._shown,
             )
-            for task in self._state.tasks_of(alias)
+            for task in self.state.tasks_of(alias)
             if task.handed_to is None and self._is_as_handed_out(task.item, task.text_sha256)
         ]
         journals = private(campaign.root, campaign.name) / "journal"
@@ -325,13 +329,17 @@ class _Pusher:
         """Bring a project's interface and instruction up to date, unless somebody changed it."""
         place = Place(f"{url}/projects/{project.id}")
         if not same_interface(project.label_config, self._config):
-            if known is None or sha(project.label_config) != known.config_sha256:
+            if known is None or not is_as_pushed(project.label_config, known.config_sha256):
                 message = f"the labelling interface of “{project.title}” is not the one pushed"
                 raise CampaignError([Problem("label-config-changed", place, message)])
             lost = sorted(values_of(project.label_config) - values_of(self._config))
-            used = used_in(server.snapshot(project.id), lost) if lost else []
-            if used:
+            try:
+                used = used_in(server.snapshot(project.id), lost) if lost else []
                 message = f"work in “{project.title}” uses {', '.join(used)}"
+            except (ValueError, RecursionError) as error:
+                used = ["unknown"]
+                message = f"what is used in “{project.title}” can't be told: {error}"
+            if used:
                 raise CampaignError([Problem("label-in-use", place, message)])
             server.update(project.id, label_config=self._config)
         if known is None or known.instruction_sha256 != sha(self._instruction):
@@ -343,4 +351,5 @@ class _Pusher:
 
 
 def _instruction(campaign: Campaign) -> str:
-    return instruction((campaign.root / FILE).read_text(encoding="utf-8"))
+    text = (campaign.root / FILE).read_text(encoding="utf-8")
+    return instruction(text, zones=campaign.settings.zones)

@@ -15,7 +15,7 @@ from newspan.campaign.guidelines import LAYERS
 from newspan.campaign.packets import ZONES
 from newspan.checks.sets import is_gold
 from newspan.corpus import Corpus
-from newspan.labelstudio.people import ALIAS
+from newspan.labelstudio.people import ALIAS, RESERVED
 from newspan.problems import Place, Problem
 from newspan.schema import read
 
@@ -217,6 +217,10 @@ def _annotators(value: Any, name: str, fault: Fault) -> tuple[Annotator, ...]:
         if not ALIAS.fullmatch(alias):
             told = "small letters, digits, - and _, at most 40 of them"
             fault(f"{at}/alias", f"{alias!r} is no alias: {told}")
+        elif alias in RESERVED:
+            fault(
+                f"{at}/alias", f"{alias!r} has another meaning, so nobody can have it as an alias"
+            )
         elif len(f"newspan {name} {alias}") > _TITLE or len(f"{name}-{alias}-all") > 64:
             most = _TITLE - len("newspan  ")
             fault(f"{at}/alias", f"the campaign's name and the alias have over {most} characters")
@@ -232,6 +236,8 @@ def _check_kind(annotator: Annotator, at: str, fault: Fault) -> None:
         fault(f"{at}/kind", f"{annotator.kind!r} is no kind: {', '.join(KINDS)}")
     elif (annotator.kind == "language_model") != (annotator.model is not None):
         fault(f"{at}/model", "a language_model, and nobody else, has a model")
+    elif annotator.model is not None and not annotator.model.strip():
+        fault(f"{at}/model", "model must be the model's id")
 
 
 def _relations(settings: Settings, fault: Fault) -> None:

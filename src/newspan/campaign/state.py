@@ -51,6 +51,21 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ordered = sorted([*others, project], key=lambda each: each.alias)
         return msgspec.structs.replace(self, projects=tuple(ordered))
 
+    def under_guidelines_of(self, before: State) -> State:
+        """Return the state with the tasks of a state before under the guidelines of then."""
+        had = {(task.item, task.alias): task.guidelines for task in before.tasks}
+        tasks = (
+            msgspec.structs.replace(t, guidelines=had.get((t.item, t.alias), t.guidelines))
+            for t in self.tasks
+        )
+        return msgspec.structs.replace(self, tasks=tuple(tasks))
+
+    def with_tasks_of(self, alias: str, other: State) -> State:
+        """Return the state with an annotator's tasks as another state has them."""
+        theirs = {task.item: task for task in other.tasks if task.alias == alias}
+        tasks = (theirs[task.item] if task.alias == alias else task for task in self.tasks)
+        return msgspec.structs.replace(self, tasks=tuple(tasks))
+
     def tasks_of(self, alias: str) -> tuple[Task, ...]:
         """Return an annotator's tasks in the order in which they are sent, handed over or not."""
         found = (task for task in self.tasks if task.alias == alias)
@@ -73,11 +88,14 @@ def read_state(root: Path, name: str) -> tuple[State | None, list[Problem]]:
         return None, [Problem("campaign-state", place, f"it can't be read: {error}")]
     if state.format != FORMAT:
         return None, [Problem("campaign-state", place, f"it is not of the form {FORMAT!r}")]
-    pairs = [(task.item, task.alias) for task in state.tasks]
-    if len(set(pairs)) < len(pairs):
+    if _has_doubles(state):
         message = "an item is handed to one annotator twice"
         return None, [Problem("campaign-state", place, message)]
     return state, []
+
+
+def _has_doubles(state: State) -> bool:
+    return len({(task.item, task.alias) for task in state.tasks}) < len(state.tasks)
 
 
 def write_state(root: Path, name: str, state: State) -> None:
@@ -85,7 +103,10 @@ def write_state(root: Path, name: str, state: State) -> None:
 
     Raises:
         ArchiveError: when the disk is full.
+        RuntimeError: when it hands an item to one annotator twice, which `read_state` would refuse.
     """
+    if _has_doubles(state):
+        raise RuntimeError("an item would be handed to one annotator twice")
     path = root / state_place(name).file
     # One task in a line, so that a version control system shows what was added.
     head = msgspec.structs.replace(state, tasks=())

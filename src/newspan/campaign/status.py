@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -12,6 +11,7 @@ import msgspec
 
 from newspan.campaign.convert import Made, convert
 from newspan.campaign.fetch import Progress, fetch, kept
+from newspan.campaign.kept_tasks import keeping
 from newspan.campaign.plan import Campaign, load
 from newspan.campaign.push import servers_of
 from newspan.campaign.status_report import LEAST_ITEMS, Agreement, Anchoring, Progressed, Status
@@ -53,8 +53,8 @@ def annotate_status(
     else:
         with servers_of(campaign, server, token) as servers:
             fetched, problems = fetch(campaign, servers, progress)
-        copies = {each.pulled.alias: json.loads(each.copy) for each in fetched}
-    made = {alias: convert(campaign, alias, tasks) for alias, tasks in sorted(copies.items())}
+        copies = {each.pulled.alias: each.copy for each in keeping(campaign, fetched)}
+    made = {alias: convert(campaign, alias, copy) for alias, copy in sorted(copies.items())}
     problems += (problem for each in made.values() for problem in each.problems)
     tasks = campaign.state.tasks
     batch_of = {task.item: task.batch for task in tasks}
@@ -108,6 +108,7 @@ def _progressed(campaign: Campaign, made: Mapping[str, Made]) -> Iterator[Progre
             handed_over=sum(task.handed_to is not None for task in tasks),
             spans={layer: spans[layer] for layer in campaign.settings.layers},
             seconds=round(sum(line.lead_time or 0.0 for line in own), 1),
+            known=its is not None or project is None,
         )
 
 

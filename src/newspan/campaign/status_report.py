@@ -18,6 +18,7 @@ class Progressed(msgspec.Struct, frozen=True):
     """How far an annotator is, in tasks; `seconds` is the time spent, as Label Studio counts it.
 
     `drafts` are tasks with nothing but a draft, `handed_over` those that somebody else has got.
+    Where the project could not be read nothing is `known`: the numbers of work are 0.
     """
 
     alias: str
@@ -32,6 +33,7 @@ class Progressed(msgspec.Struct, frozen=True):
     handed_over: int
     spans: dict[str, int]
     seconds: float
+    known: bool = True
 
 
 class Agreement(msgspec.Struct, frozen=True):
@@ -106,9 +108,10 @@ def _lines(status: Status) -> Iterator[str]:
     head = ["", "tasks", "done", "skipped", "drafts", "open", "time", *layers]
     rows = [head]
     for each in status.annotators:
-        numbers = (each.tasks, each.done, each.skipped, each.drafts, each.open)
-        spans = [str(each.spans[layer]) for layer in layers]
-        rows.append([each.alias, *map(str, numbers), _time(each.seconds), *spans])
+        numbers = (each.done, each.skipped, each.drafts, each.open)
+        spans = [each.spans[layer] for layer in layers]
+        told = [*map(str, numbers), _time(each.seconds), *map(str, spans)]
+        rows.append([each.alias, str(each.tasks), *(told if each.known else "?" * len(told))])
     yield from _table(rows)
     for each in status.annotators:
         if each.replaced_by is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -46,7 +46,6 @@ def line_of(
     assigned: Task,
     task: TaskWork,
     work: Work,
-    results: Sequence[Any],
     *,
     counts: bool,
 ) -> Line:
@@ -58,14 +57,13 @@ def line_of(
         assigned: the task as it was handed out.
         task: the task as it is on the server.
         work: the annotation or draft.
-        results: its results, as they stand in the snapshot.
         counts: whether the set is made from it.
     """
     before: dict[str, set[str]] = {}
     for prediction in task.predictions:
         before |= _answers(prediction.get("result"))
     judged = bool(before) and work.kind == "annotation" and not work.skipped
-    now = _answers(results) if judged else {}
+    now = _answers(work.results) if judged else {}
     same = {name for name in now if name in before and now[name] == before[name]}
     return Line(
         alias=alias,
@@ -99,10 +97,19 @@ def _answers(results: Any) -> dict[str, set[str]]:
     regions: set[str] = set()
     for result in results if isinstance(results, list) else ():
         if isinstance(result, Mapping) and isinstance(value := result.get("value"), Mapping):
-            kind, name = result.get("type"), str(result.get("id"))
+            kind, name = result.get("type"), _repr(result.get("id"))
             told = value.get("text" if kind == "textarea" else str(kind))
             answer = [result.get("from_name"), value.get("start"), value.get("end"), told]
-            found.setdefault(name, set()).add(repr(answer))
+            found.setdefault(name, set()).add(_repr(answer))
             if kind == "labels":
                 regions.add(name)
     return {name: answers for name, answers in found.items() if name in regions}
+
+
+def _repr(value: Any) -> str:
+    """Return a value as a text that can be written: also half a character, or a deep nest."""
+    try:
+        told = value if isinstance(value, str) else repr(value)
+    except (RecursionError, ValueError):
+        return "…"
+    return told.encode("utf-8", "backslashreplace").decode()

@@ -145,13 +145,16 @@ def push(
     if as_json:
         click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
     elif made.project is None:
-        click.echo("nothing is to be decided")
+        click.echo("nothing is to be decided in Label Studio")
     else:
         what = "items to review" if len(sets) == 1 else "conflicts to decide"
         click.echo(f"tasks: {made.tasks}, {made.sent} sent now")
         click.echo(f"{what}: {made.asked}")
         click.echo(f"{made.project.title}: {made.project.url}")
     if not as_json:
+        if made.unseen:
+            told = "conflicts on links between items, to decide in decisions.jsonl"
+            click.echo(f"{told}: {made.unseen}", err=True)
         print_problems(made.problems, err=True)
     sys.exit(1 if any(each.severity == "error" for each in made.problems) else 0)
 
@@ -170,8 +173,9 @@ def pull(into: str, again: bool, server: str | None, corpus: Path, as_json: bool
     open or something is wrong.
     """
     from newspan.adjudication.pull import adjudicate_pull
+    from newspan.cli.duplicates import Bars
 
-    made = _done(lambda: adjudicate_pull(corpus, into, again=again, server=server))
+    made = _done(lambda: adjudicate_pull(corpus, into, again=again, server=server, progress=Bars()))
     if as_json:
         click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -209,8 +213,11 @@ def _print(report: Report) -> None:
             click.echo(f"  {kind}: {number}")
         for reason, number in layer.aside.items():
             click.echo(f"  {_ASIDE[reason]}: {number}")
+    waits = "records that wait for an open conflict"
+    if report.reviewed is not None:
+        waits = "links that wait for an item to be reviewed"
     for words, number in (
-        ("records that wait for an open conflict", report.waiting),
+        (waits, report.waiting),
         ("decisions on conflicts that are no more", report.stale),
         ("amendments", report.amendments),
     ):

@@ -237,7 +237,11 @@ def push(name: str, server: str | None, corpus: Path, as_json: bool) -> None:
     from newspan.campaign.push import annotate_push
     from newspan.cli.duplicates import Bars
 
-    made = _done(lambda: annotate_push(corpus, name, server=server, progress=Bars()), as_json)
+    try:
+        made = _done(lambda: annotate_push(corpus, name, server=server, progress=Bars()), as_json)
+    except KeyboardInterrupt:
+        click.echo("stopped; run it again to go on: each task will be there once", err=True)
+        sys.exit(1)
     if as_json:
         click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
     else:

@@ -29,6 +29,8 @@ class Question(NamedTuple):
     layout: str = "inline"
     placeholder: str = ""
     rows: int = 1
+    #: Whether what is annotated is incomplete without it; it can be submitted all the same.
+    needed: bool = False
 
 
 _LAYERS = {
@@ -60,18 +62,35 @@ _QUESTIONS = {
     names.REASON: Question("Reason", "select"),
     "check_worthy": Question("Check-worthy"),
     "hedged": Question("Hedged"),
-    "mode": Question("Mode"),
-    "source_kind": Question("Source is", "select"),
+    "mode": Question("Mode", needed=True),
+    "source_kind": Question("Source is", "select", needed=True),
     "source_named": Question("Named here"),
     "source_name": Question("Name", placeholder="full name, without titles"),
-    "cue_type": Question("Cue type", "select"),
-    "cue_force": Question("Cue force", "select"),
+    "cue_type": Question("Cue type", "select", needed=True),
+    "cue_force": Question("Cue force", "select", needed=True),
     "scope": Question("Scope"),
     "target": Question("Target", "select"),
     "polarity": Question("Polarity"),
     names.UNSURE: Question("Sure?"),
     names.NOTE: Question("Note", placeholder="a remark, if any", rows=2),
 }
+
+_HINT = (
+    "Choose a label, by mouse or key, then drag over the words. Click on marked words to say more "
+    "about them: what has a * is needed. How to tie words together, and all rules: "
+    "“Instructions”, above."
+)
+_HINT_TO_DECIDE = (
+    "What is open comes first in the list “Regions”. Click on each, press {take} to take it or "
+    "{reject} to reject it, and choose a reason. What you take replaces other readings of the same "
+    "place that you leave without a verdict. Submit when all is decided. More: “Instructions”, "
+    "above."
+)
+_HINT_TO_REVIEW = (
+    "Read all of the text. What you leave or change counts as verified by you. Delete what is "
+    "wrong, or click on it and press {reject} to reject it; mark what is missing. Submitting says "
+    "that you have read it all. More: “Instructions”, above."
+)
 
 
 def label_config(
@@ -81,11 +100,13 @@ def label_config(
     *,
     review: bool = False,
     reasons: Sequence[tuple[str, str]] = (),
+    decide: bool = False,
 ) -> str:
     """Return the XML of a project's labelling interface.
 
     `layers` are those to annotate, in any order. `review` adds a verdict per region and a reason,
-    one of `reasons` (ids and descriptions). The same input gives the same bytes.
+    one of `reasons` (ids and descriptions). In a review to `decide` between readings, the tasks'
+    data say in `to_decide` how many are open. The same input gives the same bytes.
 
     Raises:
         ValueError: a layer that cannot be annotated, no layer, or a review without reasons.
@@ -115,6 +136,10 @@ def label_config(
         showLabels="true",
     )  # fmt: skip
     side = SubElement(view, "View", className="newspan-side")
+    if review and decide:
+        count = SubElement(side, "View", className="newspan-open")
+        says = f"To decide here: ${names.TO_DECIDE}, first in the list “Regions”"
+        SubElement(count, "Header", value=says, size="5")
     for layer, options in palette.items():
         _add_palette(side, layer, options, keys)
     answers = _answers(labels, targets, reasons)
@@ -126,11 +151,11 @@ def label_config(
         on = control.on or (names.labels_of(labels, control.layer) if control.layer else ())
         _add_question(side, control, on, answers.get(control.name, ()), keys)
     hint = SubElement(side, "View", className="newspan-hint", visibleWhen="no-region-selected")
-    SubElement(
-        hint, "Header", size="5",
-        value="Choose a label, by mouse or key, then drag over the words. Click on marked words "
-        "to say more about them. How to tie words together, and all rules: “Instructions”, above.",
-    )  # fmt: skip
+    says = _HINT
+    if review:
+        verdicts = {each: keys.of_answer(names.VERDICT, each) for each in names.VERDICTS}
+        says = (_HINT_TO_DECIDE if decide else _HINT_TO_REVIEW).format_map(verdicts)
+    SubElement(hint, "Header", size="5", value=says)
     indent(view, "  ")
     return tostring(view, encoding="unicode") + "\n"
 
@@ -209,7 +234,8 @@ def _add_question(
     # A key answers where nothing is asked, too, and answers stay when the label is changed: what
     # does not belong to a region's label, Label Studio drops on saving, if the control says so.
     when = {"whenLabelValue": ",".join(on)} if on else {}
-    shown = {"className": "newspan-question", "visibleWhen": "region-selected", **when}
+    kind = "newspan-question newspan-needed" if question.needed else "newspan-question"
+    shown = {"className": kind, "visibleWhen": "region-selected", **when}
     if control.layer:
         shown["whenTagName"] = control.layer
     place = SubElement(side, "View", shown)

@@ -54,7 +54,7 @@ def decoded(data: bytes) -> Any:
 def _task(raw: msgspec.Raw) -> Any:
     try:
         task = _TASK.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # Not as Label Studio writes it, or with half a character, which Python's own reader takes.
         return written_out(raw)
     if bytes(memoryview(task.predictions)[:1]) != b"[":

@@ -21,6 +21,14 @@ class ServerError(Exception):
         self.problem = problem
 
 
+class ArchiveError(Exception):
+    """Something came from a server, or is to be kept, and can't be; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 def broken(url: str, path: str, error: BaseException, timeout: float) -> Problem:
     """Return the problem of a request that got no answer, from what httpx raised."""
     import httpx
@@ -87,8 +95,10 @@ def _detail(text: str) -> str:
     if not isinstance(told, dict):
         return _line(text)
     said = [str(told.get("detail") or "")]
-    for name, faults in (told.get("validation_errors") or {}).items():
-        said.append(f"{name}: {' '.join(map(str, faults)) if isinstance(faults, list) else faults}")
+    faulty = told.get("validation_errors")
+    for name, faults in faulty.items() if isinstance(faulty, dict) else [("", faulty or "")]:
+        each = " ".join(map(str, faults)) if isinstance(faults, list) else str(faults)
+        said.append(f"{name}: {each}" if name else each)
     return _line("; ".join(filter(None, said)) or text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 _HOW_TO = """\
 **Mark words.** Choose a label, by mouse or by its key, and drag over the words. What is marked ends
 in the letter of its key. The same words can be marked many times, with a label each time. Two
-labels of different kinds both chosen go to the same words: click on one again to let it go.
+labels of different kinds both chosen go to the same words: click on one again to let it go. Words
+that turn grey, without a name in the list *Regions*, have no label: delete them, wait until the
+label you choose is filled with its colour, and mark them again.
 
 **Say more about them.** Click on marked words, or on their line in the list *Regions*; that helps
 where words are marked more than once. What can be said of them is asked beside the text. Drag the
 ends of what is marked to move them, choose another label of its kind to change it, press Backspace
 to delete it. Press Escape before you mark the next words: as long as a stretch is chosen, a label
 goes to that.
+
+**What is needed.** What has a star must be answered: of an attribution *Mode* and *Source is*, and
+at a cue *Cue type* and *Cue force* too. The page lets you submit without them, but an attribution
+that lacks one is left out until you add it.
 
 **Tie an attribution together.** Click on the *Cue* (or on the *Free quote*, where there is no cue),
 press Alt+R, and click on the source. Do so for each source, medium and content. An attribution that
@@ -47,10 +53,25 @@ _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _COMMENT = re.compile(r"^<!--.*?-->$\n?", re.DOTALL | re.MULTILINE)
 
 
-def instruction(guidelines_md: str) -> str:
+#: What stretches of an item are for, in an annotator's words, by kind of zone.
+_ZONES = {
+    "title": "titles",
+    "byline": "bylines",
+    "heading": "headings",
+    "paragraph": "running text",
+    "caption": "captions",
+    "teaser": "teasers for other stories",
+    "boilerplate": "page furniture such as menus and footers",
+}
+
+
+def instruction(
+    guidelines_md: str, *, zones: Collection[str] = tuple(_ZONES), first: str = ""
+) -> str:
     """Return HTML for a project's instruction: how the interface works, then the guidelines.
 
-    Each section of the guidelines can be opened and closed. Front matter and comments are left out.
+    `first` is Markdown to begin with; `zones` are the kinds of zones that are annotated. Each
+    section of the guidelines can be opened and closed. Front matter and comments are left out.
     Label Studio puts the instruction into its page as it is, so HTML in the guidelines is shown as
     text, pictures give way to their text, and only links to web pages stay links.
     """
@@ -69,8 +90,26 @@ def instruction(guidelines_md: str) -> str:
     )
     return (
         f'<style>\n{_STYLE}</style>\n<div class="newspan-guide">\n'
-        f"{markdown.render(_HOW_TO)}{sections}</div>\n"
+        f"{markdown.render(first + _where(zones) + _HOW_TO)}{sections}</div>\n"
     )
+
+
+def _where(zones: Collection[str]) -> str:
+    """Return a paragraph on what is annotated and what is not; none where everything is."""
+    others = [words for kind, words in _ZONES.items() if kind not in zones]
+    if not others:
+        return ""
+    these = _listed([words for kind, words in _ZONES.items() if kind in zones])
+    return (
+        f"**Where.** Annotate {these}. Leave the rest alone ({_listed(others)}): what is marked "
+        "there is not kept.\n\n"
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return words joined as in a sentence."""
+    *rest, last = words
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 def _sections(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:

@@ -47,6 +47,7 @@ _STYLE = f"""
 .newspan-side .lsf-label_selected, .newspan-side .lsf-label_selected span {{ color: {INK}; }}
 .newspan-question {{ display: flex; align-items: center; min-height: 33px; }}
 .newspan-question h4 {{ flex: 0 0 94px; margin: 0 !important; }}
+.newspan-needed h4::after {{ content: " *"; color: #d03050; }}
 .newspan-question .lsf-choices, .newspan-question .lsf-text-area {{ flex: 1 1 0; min-width: 0; }}
 .newspan-question .lsf-choices_layout_inline {{ display: flex; flex-wrap: wrap; gap: 0 10px; }}
 .newspan-question .lsf-choices, .newspan-question .lsf-text-area,
@@ -58,6 +59,7 @@ _STYLE = f"""
 .newspan-question .lsf-hint {{ margin-left: 3px; line-height: 0; }}
 .newspan-question button {{ min-height: 0; height: 28px; }}
 .newspan-question input.ant-input {{ height: 28px; min-height: 0; padding: 2px 8px; margin: 0; }}
+.newspan-open h4 {{ padding: 3px 8px; background: #fff1b8; color: {INK}; border-radius: 3px; }}
 .newspan-hint h4 {{ font-weight: normal; color: var(--color-neutral-content-subtle); }}
 .lsf-labels-list, .lsf-labels-list * {{ color: var(--color-neutral-content) !important; }}
 .lsf-outliner-item__index {{ color: {INK} !important; }}

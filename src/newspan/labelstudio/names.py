@@ -43,6 +43,8 @@ OPEN = "open"
 #: Of a review: what becomes of a region, and why.
 VERDICT, REASON = "verdict", "reason"
 VERDICTS = ("take", "reject")
+#: The field of a task's data that says how much is to be decided there.
+TO_DECIDE = "to_decide"
 
 _REGION_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 

@@ -15,6 +15,8 @@ from newspan.whole import whole_file
 
 #: A set of a campaign is named <campaign>-<alias>, so an alias is made of what ids are made of.
 ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+#: In a copy, `unknown` is the user whom nobody knows; pulls/pulls.json is the list of copies.
+RESERVED = frozenset({"unknown", "pulls"})
 _KEYS = {"email", "server", "token_env"}
 
 
@@ -114,6 +116,8 @@ def _person(alias: str, entry: Any, place: Place, problems: list[Problem]) -> Pe
         return None
     if not ALIAS.fullmatch(alias):
         fault(f"/{alias}", "an alias is of small letters, digits, - and _, at most 40 of them")
+    elif alias in RESERVED:
+        fault(f"/{alias}", f"{alias!r} has another meaning, so nobody can have it as an alias")
     for key, value in entry.items():
         if key not in _KEYS:
             fault(
@@ -127,6 +131,22 @@ def _person(alias: str, entry: Any, place: Place, problems: list[Problem]) -> Pe
         if "@" not in kept["email"]:
             fault(f"/{alias}/email", f"{kept['email']!r} is no mail address")
     return Person(alias, **kept)
+
+
+def assumed(workers: Mapping[str, Iterable[str]], people: People) -> dict[str, str]:
+    """Return who is an annotator for no better reason than that they worked in the project.
+
+    Returns:
+        mail addresses by alias, of those whom people.toml leaves out.
+    """
+    told = identify(workers, people)
+    return {
+        alias: email
+        for alias, who in sorted(workers.items())
+        if people.of(alias).email is None
+        for email in sorted(who)
+        if alias in told.get(email, "").split("+")
+    }
 
 
 def identify(workers: Mapping[str, Iterable[str]], people: People) -> dict[str, str]:

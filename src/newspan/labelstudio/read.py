@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -28,10 +30,16 @@ from newspan.labelstudio.work import (
     with_counts,
     without_dangling,
 )
-from newspan.model import AnyRecord, Document, Item
+from newspan.model import AnyRecord, Document, Item, Span
 from newspan.problems import Place, Problem
 
 __all__ = ["Export", "TaskWork", "Work", "read_export", "read_tasks"]
+
+#: In seconds: longer than anybody works on a task.
+_LONGEST = 1e9
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII
+)
 
 
 def read_tasks(
@@ -61,7 +69,7 @@ def read_tasks(
     """
     reader = _Export(corpus, set_id, layers, project, file, reasons)
     if isinstance(raw, list | Iterator):
-        tasks = [task for index, each in enumerate(raw) if (task := reader.task(index, each))]
+        tasks = [task for index, each in enumerate(raw) if (task := reader.read(index, each))]
     else:
         tasks = []
         reader.tell("export-syntax", "", f"the export is {shown(raw)}, not a list of tasks")
@@ -158,6 +166,15 @@ class _Export:
         for each in told:
             self._who = f", task {each.task.task_id} (item {each.task.item_id})"
             self.tell(each.id, each.work.pointer, each.message)
+
+    def read(self, index: int, raw: Any) -> TaskWork | None:
+        """Return what a task holds, None if it is none of the corpus's, or nested too deep."""
+        try:
+            return self.task(index, raw)
+        except RecursionError:
+            self._who = f", task number {index + 1}"
+            self.tell("export-syntax", f"/{index}", "the task is nested too deep to be read")
+            return None
 
     def task(self, index: int, raw: Any) -> TaskWork | None:
         """Return what a task holds, None if it is none of the corpus's."""
@@ -263,10 +280,17 @@ class _Export:
         self, kind: str, raw: dict[str, Any], carried: object, shown_in: _Slice, here: str
     ) -> Work:
         results = raw.get("result")
+        readable = isinstance(results, list)
         if not isinstance(results, list):
             self.tell("export-syntax", f"{here}/result", f"result is {shown(results)}")
-            results, carried = [], None
-        converted = self._converted(results, carried, shown_in, here)
+            results = []
+        unit = unit_of(results, shown_in.text)
+        if unit == "contradictory":
+            message = "some regions count code points, some UTF-16 units: none of them is read"
+            self.tell("offset-unit", f"{here}/result", message)
+            readable = False
+        given = results if readable else []
+        converted = self._converted(given, carried if readable else None, unit, shown_in, here)
         kept = self._sound(converted, shown_in.item.id, here)
         skipped = raw.get("was_cancelled", False)
         if type(skipped) is not bool:
@@ -286,35 +310,47 @@ class _Export:
             by=by,
             updated_by=_person(raw.get("updated_by")),
             skipped=skipped is True,
-            lead_time=self._of(float, raw, "lead_time", here),
-            created=self._of(str, raw, "created_at", here),
-            updated=self._of(str, raw, "updated_at", here),
+            lead_time=self._seconds(raw, "lead_time", here),
+            created=self._moment(raw, "created_at", here),
+            updated=self._moment(raw, "updated_at", here),
             parent_prediction=self._of(int, raw, "parent_prediction", here),
             records=kept,
             origins=origins,
             regions=regions,
             choices=converted.choices,
             pointer=here,
+            results=results,
+            readable=readable,
         )
+
+    def _seconds(self, raw: dict[str, Any], name: str, here: str) -> float | None:
+        value = raw.get(name)
+        # Not a number, and no end of seconds, are floats too.
+        if value is None or (type(value) in (int, float) and abs(value) < _LONGEST):
+            return value
+        self.tell("export-syntax", f"{here}/{name}", f"{name} is {shown(value)}")
+        return None
+
+    def _moment(self, raw: dict[str, Any], name: str, here: str) -> str | None:
+        value = raw.get(name)
+        if value is None or (isinstance(value, str) and _is_moment(value)):
+            return value
+        self.tell("export-syntax", f"{here}/{name}", f"{name} is {shown(value)}")
+        return None
 
     def _of(self, kind: type, raw: dict[str, Any], name: str, here: str) -> Any:
         """Return a value of one type or null; another is told, and is null too."""
         value = raw.get(name)
-        if value is None or type(value) is kind or (kind is float and type(value) is int):
+        if value is None or type(value) is kind:
             return value
         self.tell("export-syntax", f"{here}/{name}", f"{name} is {shown(value)}")
         return None
 
     def _converted(
-        self, results: Sequence[Any], carried: object, shown_in: _Slice, here: str
+        self, results: Sequence[Any], carried: object, unit: str, shown_in: _Slice, here: str
     ) -> Converted:
         text, item = shown_in.text, shown_in.item
-        unit = unit_of(results, text)
-        if unit == "contradictory":
-            message = "some regions count code points, some UTF-16 units: none of them is read"
-            self.tell("offset-unit", f"{here}/result", message)
-            results, carried = [], None
-        elif unit == "utf-16":
+        if unit == "utf-16":
             message = "the offsets count UTF-16 units, as old versions wrote them"
             self.tell("offset-unit-converted", f"{here}/result", message)
         utf16 = unit == "utf-16"
@@ -323,9 +359,11 @@ class _Export:
             self._tell_fault(fault, here)
         return found
 
-    def _tell_fault(self, fault: Fault, here: str) -> None:
+    def _tell_fault(self, fault: Fault, here: str, words: str | None = None) -> None:
+        """Tell a fault; the words that are marked are easier to find than a region's id."""
         pointer = here if fault.index is None else f"{here}/result/{fault.index}"
-        region = "" if fault.region is None else f"region {clip(fault.region)}: "
+        shown_words = "" if words is None else f" ({clip(words)})"
+        region = "" if fault.region is None else f"region {clip(fault.region)}{shown_words}: "
         self.tell(fault.id, pointer, region + fault.message, fault.start, fault.end)
 
     def _sound(self, converted: Converted, item_id: str, here: str) -> tuple[AnyRecord, ...]:
@@ -336,13 +374,26 @@ class _Export:
         kept, objections = sound(records, item_id, self._corpus, self._layers)
         if not objections:
             return converted.records
+        words = {
+            converted.regions[each.id]: each.text
+            for each in records
+            if isinstance(each, Span) and each.id in converted.regions
+        }
         for each in objections:
             index, region = converted.places.get(each.record), converted.regions.get(each.record)
             fault = Fault(each.id, index, each.message, region, each.start, each.end)
-            self._tell_fault(fault, here)
+            self._tell_fault(fault, here, words.get(region or ""))
         found = {record.id: record for record in kept}
         found |= {own: link for own, link in away.items() if link.from_id in found}
         return tuple(found[each.id] for each in converted.records if each.id in found)
+
+
+def _is_moment(told: str) -> bool:
+    """Tell whether it is a day, or a moment of one, as Label Studio writes it."""
+    try:
+        return _MOMENT.fullmatch(told) is not None and bool(datetime.datetime.fromisoformat(told))
+    except ValueError:
+        return False
 
 
 def _person(value: Any) -> int | str | None:

@@ -21,12 +21,22 @@ class Servers:
         people: the campaign's people.
         url: the server of all others: an option's, the environment's or the settings'.
         token: its token; that of the environment if not given.
+
+    Raises:
+        ValueError: when people.toml names another server, and not where its token is.
     """
 
     def __init__(self, people: People, url: str | None, token: str | None = None) -> None:
         self._people = people
         self._url = url
         self._token = token
+        for alias, person in people.by_alias.items():
+            # A token is for one server only: the others must not even see it.
+            if person.server and not person.token_env and not _same(person.server, url):
+                raise ValueError(
+                    f"people.toml names a server of {alias}'s own, so it must have token_env too, "
+                    f"the name of the environment variable that holds its token"
+                )
         self._connected: dict[tuple[str, str], Server] = {}
 
     def __enter__(self) -> Servers:
@@ -67,6 +77,10 @@ class Servers:
         if key not in self._connected:
             self._connected[key] = connect(url, token)
         return self._connected[key]
+
+
+def _same(one: str, other: str | None) -> bool:
+    return other is not None and one.rstrip("/") == other.rstrip("/")
 
 
 def connect(url: str, token: str) -> Server:

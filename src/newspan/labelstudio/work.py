@@ -18,8 +18,9 @@ class Work(msgspec.Struct, frozen=True):
     `by` and `updated_by` are user ids, or whatever stands for them in the export; `lead_time` is in
     seconds; `created` and `updated` are as Label Studio writes them. `origins` says of each record
     whether it is manual, a prediction or a prediction-changed; `regions` has the region of each
-    record, and `choices` a review's answers by region. Of the finished annotations of one person on
-    one item, the one last updated counts (`counts`); skipped ones and drafts never do.
+    record, `choices` a review's answers by region; `results` stand as in the export. Of the
+    finished annotations of one person on one item, the one last updated counts (`counts`); skipped
+    ones, drafts, and those whose results can't be read (`readable`) never do.
     """
 
     kind: str
@@ -36,6 +37,8 @@ class Work(msgspec.Struct, frozen=True):
     regions: dict[str, str]
     choices: dict[str, dict[str, str]]
     pointer: str
+    results: list[Any] = []
+    readable: bool = True
     counts: bool = False
 
 
@@ -107,15 +110,22 @@ def leading_away(records: Sequence[AnyRecord]) -> dict[str, Link]:
 
 
 def with_counts(tasks: list[TaskWork]) -> tuple[list[TaskWork], list[Told]]:
-    """Return the tasks with what counts marked: one annotation per item and person."""
-    latest: dict[tuple[str, object], Work] = {}
+    """Return the tasks with what counts marked: one annotation per item and person.
+
+    What somebody else changed last is theirs as well: it does not stand for the person's own.
+    """
+
+    def key(task: TaskWork, work: Work) -> tuple[str, object, object]:
+        return (task.item_id, work.by, work.by if work.updated_by is None else work.updated_by)
+
+    latest: dict[tuple[str, object, object], Work] = {}
     for task, work in _finished(tasks):
-        key = (task.item_id, work.by)
-        if key not in latest or _age(latest[key]) <= _age(work):
-            latest[key] = work
+        before = latest.get(key(task, work))
+        if before is None or _age(before) <= _age(work):
+            latest[key(task, work)] = work
     told = []
     for task, work in _finished(tasks):
-        counting = latest[task.item_id, work.by]
+        counting = latest[key(task, work)]
         if counting is not work:
             message = f"annotation {counting.id} of the same person is newer and counts"
             told.append(Told("annotation-repeated", task, work, message))
@@ -132,7 +142,7 @@ def with_counts(tasks: list[TaskWork]) -> tuple[list[TaskWork], list[Told]]:
 def _finished(tasks: list[TaskWork]) -> Iterator[tuple[TaskWork, Work]]:
     for task in tasks:
         for work in task.work:
-            if work.kind == "annotation" and not work.skipped:
+            if work.kind == "annotation" and not work.skipped and work.readable:
                 yield task, work
 
 
