@@ -42,6 +42,7 @@ RAISED_IN = {
     ),
     "labelstudio/test_send.py": ("task-text-changed", "task-twice"),
     "campaign/test_problems.py": (
+        "annotator-assumed",
         "campaign-settings",
         "campaign-state",
         "disk-full",
@@ -51,6 +52,7 @@ RAISED_IN = {
         "late-work",
         "project-ambiguous",
         "pull-changed",
+        "set-kept",
         "task-foreign",
         "task-missing",
         "user-shared",
