@@ -321,8 +321,12 @@ def _answers(url: str, token: str) -> bool:
     return True
 
 
-def _add_users(server: Running | str, wanted: list[str], token: str) -> None:
-    """Make accounts and print their passwords; one that can't be made doesn't stop the others."""
+def _add_users(server: Running | str, wanted: list[str], token: str) -> bool:
+    """Make accounts, print their passwords, and tell whether all were made.
+
+    One that can't be made doesn't stop the others.
+    """
+    made = 0
     for alias, mail in (user.split("=", 1) for user in wanted):
         password = secrets.token_urlsafe(9)
         try:
@@ -331,6 +335,8 @@ def _add_users(server: Running | str, wanted: list[str], token: str) -> None:
             print(f"{error} (an account that is there already stays as it is)", file=sys.stderr)
         else:
             print(f"annotator {alias}: {mail}  password: {password}", flush=True)
+            made += 1
+    return made == len(wanted)
 
 
 def _running_at(data: Path, url: str) -> str | None:
@@ -378,7 +384,8 @@ def _run(options: argparse.Namespace) -> None:
     if (there := _running_at(data, url)) is not None:
         # Two servers on one database would get in each other's way.
         print(f"Label Studio runs already at {there}", file=sys.stderr)
-        _add_users(there, options.user, (data / "token").read_text())
+        if not _add_users(there, options.user, (data / "token").read_text()):
+            sys.exit(1)
         return
     if _taken(options.port):  # told before minutes of installing
         raise StartError(f"port {options.port} is taken; choose another with --port")

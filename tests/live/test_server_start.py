@@ -71,9 +71,13 @@ def test_one_line(executable: Path, template: Path, tmp_path: Path) -> None:
             added = subprocess.run(again, capture_output=True, text=True, check=True)
             assert "eve@example.org" in added.stdout
             assert "runs already" in added.stderr
+            again[again.index("--port") + 1] = str(server_script.free_port())
+            again += ["--user", "flo=flo@example.org"]
             twice = subprocess.run(again, capture_output=True, text=True, check=False)
             assert twice.returncode == 1
-            assert "could not be added" in twice.stderr
+            assert f"runs already at {url}" in twice.stderr
+            assert "eve@example.org could not be added" in twice.stderr
+            assert "flo@example.org" in twice.stdout
 
             moved = [*command[:4], *command[4:-1], str(tmp_path / "other")]
             taken = subprocess.run(moved, capture_output=True, text=True, check=False)
