@@ -130,7 +130,12 @@ def _whole(_: str, folder: Path, options: argparse.Namespace) -> dict[str, float
     users = {number: f"user{number}@example.org" for number in range(1, 6)}
     begin = time.process_time()
     data = (folder / "export.json").read_bytes()
-    root = folder / "whole"
+    export = pulled(folder / "whole", data, users, corpus)
+    return _counted(time.process_time() - begin, export, made)
+
+
+def pulled(root: Path, data: bytes, users: dict[int, str], corpus: Corpus) -> Export:
+    """Return a snapshot's work as `annotate pull` does: archived, copied with aliases, read."""
     keep_raw(root, "bench", "ada", data)
     snapshot = parse(data, "bench")
     aliases = identify({"ada": workers(snapshot)}, People())
@@ -138,8 +143,7 @@ def _whole(_: str, folder: Path, options: argparse.Namespace) -> dict[str, float
     head = Pulled("ada", "http://127.0.0.1", 1, "bench", "", "", "")
     entry = keep(root, "bench", head, data, pseudonymised(snapshot, known))
     copy = copy_bytes(root, "bench", entry)
-    export = read_export(copy, corpus, set_id="mine", layers=LAYERS, project="b", file="ada.json")
-    return _counted(time.process_time() - begin, export, made)
+    return read_export(copy, corpus, set_id="mine", layers=LAYERS, project="b", file="ada.json")
 
 
 def _counted(taken: float, export: Export, made: AnnotationSet) -> dict[str, float]:

@@ -30,7 +30,6 @@ import label_studio
 from newspan.corpus import AnnotationSet, Placed
 from newspan.labelstudio.config import label_config
 from newspan.labelstudio.names import LAYERS
-from newspan.labelstudio.read import read_export
 from newspan.labelstudio.send import send
 from newspan.labelstudio.server import Server
 from newspan.labelstudio.tasks import make_task
@@ -83,9 +82,8 @@ def _measure(server: Server, pid: int | None, options: argparse.Namespace) -> in
 
     def pull() -> Any:
         raw = server.snapshot(project_id)
-        return read_export(
-            raw, corpus, set_id="mine", layers=LAYERS, project="bench", file="bench.json"
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            return bench_labelstudio.pulled(Path(folder), raw, server.users(), corpus)
 
     project_id, push_share = _timed("push", options.tasks, pid, push)
     export, pull_share = _timed("pull", options.tasks, pid, pull)

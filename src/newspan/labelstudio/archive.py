@@ -90,7 +90,8 @@ def keep_raw(root: Path, campaign: str, alias: str, raw: bytes) -> Path:
         with told_when_full(path):
             private(root, campaign)
             store.mkdir(exist_ok=True)
-            _write_whole(path, gzip.compress(raw, 6, mtime=0))
+            # The least compression: more would cost half of a pull's work.
+            _write_whole(path, gzip.compress(raw, 1, mtime=0))
     return path
 
 
