@@ -159,6 +159,21 @@ def test_the_verbs_print_results_and_exit_with_0(quay: Run) -> None:
         assert "Error" not in err
 
 
+def test_a_push_that_is_stopped_says_how_to_go_on(
+    quay: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C loses nothing, and whoever pressed it is told so."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("newspan.campaign.push.annotate_push", stopped)
+    code, out, err = invoke(quay, "push", "quay")
+
+    assert (code, out) == (1, "")
+    assert "run it again" in err
+
+
 @pytest.mark.parametrize("words", [["push"], ["status"], ["pull"], ["pull", "--again"]])
 def test_the_verbs_print_json(quay: Run, words: list[str]) -> None:
     """What a program reads has the problems too."""

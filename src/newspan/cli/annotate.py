@@ -208,6 +208,19 @@ def _done(work: Callable[[], T], as_json: bool = False) -> T:
         raise click.UsageError(str(error)) from None
 
 
+R = TypeVar("R", "Pushed", "PullReport")
+
+
+def _end(made: R, show: Callable[[R], None], as_json: bool) -> None:
+    """Print what a verb did and what is wrong, and end the program; 1 where there are errors."""
+    if as_json:
+        click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
+    else:
+        show(made)
+        print_problems(made.problems, err=True)
+    sys.exit(1 if any(each.severity == "error" for each in made.problems) else 0)
+
+
 @command.command("config", short_help="Print Label Studio's labelling interface.")
 @click.argument("name", required=False)
 @corpus_option
@@ -242,12 +255,7 @@ def push(name: str, server: str | None, corpus: Path, as_json: bool) -> None:
     except KeyboardInterrupt:
         click.echo("stopped; run it again to go on: each task will be there once", err=True)
         sys.exit(1)
-    if as_json:
-        click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
-    else:
-        _print_push(made)
-        print_problems(made.problems, err=True)
-    sys.exit(1 if any(each.severity == "error" for each in made.problems) else 0)
+    _end(made, _print_push, as_json)
 
 
 def _print_push(made: Pushed) -> None:
@@ -323,12 +331,7 @@ def pull(name: str, again: bool, server: str | None, corpus: Path, as_json: bool
     made = _done(
         lambda: annotate_pull(corpus, name, again=again, server=server, progress=Bars()), as_json
     )
-    if as_json:
-        click.echo(json.dumps(made.to_json(), ensure_ascii=False, indent=1))
-    else:
-        _print_pull(made)
-        print_problems(made.problems, err=True)
-    sys.exit(1 if any(each.severity == "error" for each in made.problems) else 0)
+    _end(made, _print_pull, as_json)
 
 
 def _print_pull(made: PullReport) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable
 
 import msgspec
@@ -45,8 +44,6 @@ VERDICT, REASON = "verdict", "reason"
 VERDICTS = ("take", "reject")
 #: The field of a task's data that says how much is to be decided there.
 TO_DECIDE = "to_decide"
-
-_REGION_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -113,11 +110,6 @@ def controls(labels: Labels, targets: Iterable[str], reasons: Iterable[str] = ()
             Control(REASON, "choices", None, reasons),
         ]
     return found
-
-
-def is_safe_id(region_id: str) -> bool:
-    """Tell whether an id is one that newspan gives: the browser shows no region of richer ones."""
-    return _REGION_ID.fullmatch(region_id) is not None
 
 
 def minted_id(prefix: str, *identity: str) -> str:

@@ -41,11 +41,6 @@ class People(msgspec.Struct, frozen=True):
         """Return a person; one of whom nothing but the alias is known, if people.toml is silent."""
         return self.by_alias.get(alias, Person(alias))
 
-    def alias_of(self, email: str) -> str | None:
-        """Return whose mail address it is, None if nobody's here."""
-        wanted = email.strip().casefold()
-        return next((a for a, person in self.by_alias.items() if person.email == wanted), None)
-
 
 def folder(root: Path, campaign: str) -> Path:
     """Return a campaign's folder."""
