@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
 
 from newspan.problems import Place, Problem
 from newspan.text import cuts_grapheme, cuts_word, trim
 
-_LETTERS = frozenset(string.ascii_letters + string.digits)
+# Of Latin, Greek and Cyrillic, none of which joins the character before or behind it.
+_LETTERS = frozenset(char for char in map(chr, range(0x530)) if char.isalnum())
 # Neither part of a word nor of a cluster with a letter before or behind it.
-_APART = frozenset(string.punctuation + " \n") - {"_"}
+_APART = frozenset(string.punctuation + " \n“”„«»–—…") - {"_"}
 
 
 def check_extent(
@@ -20,8 +20,8 @@ def check_extent(
     surface: str | None,
     place: Place,
     mismatch: str = "surface-mismatch",
-) -> Iterator[Problem]:
-    """Yield what is wrong with an extent; at most one fault of its borders each.
+) -> list[Problem]:
+    """Return what is wrong with an extent; at most one fault of its borders each.
 
     Args:
         text: the document's unaltered text.
@@ -33,30 +33,32 @@ def check_extent(
     """
     if not 0 <= start < end <= len(text):
         message = f"{start}-{end} is not an extent within 0-{len(text)}"
-        yield Problem("offset-out-of-range", place.at("", start, end), message)
-        return
+        return [Problem("offset-out-of-range", place.at("", start, end), message)]
     found = text[start:end]
     if surface is not None and found != surface:
         message = f"the text has {clip(found)}, the record {clip(surface)}"
         message += _nearest(text, start, surface)
-        yield Problem(mismatch, place.at("", start, end), message)
-        return
-    if _is_plain(text, start, end):
-        return
+        return [Problem(mismatch, place.at("", start, end), message)]
+    return [] if _is_plain(text, start, end) else _border_faults(text, start, end, place)
+
+
+def _border_faults(text: str, start: int, end: int, place: Place) -> list[Problem]:
+    faults = []
     for edge in (start, end):
         if cuts_grapheme(text, edge):
             message = f"character {edge} is inside {clip(_around(text, edge))}"
-            yield Problem("grapheme-cut", place.at("", start, end), message)
+            faults.append(Problem("grapheme-cut", place.at("", start, end), message))
         elif cuts_word(text, edge):
             message = f"character {edge} is inside the word around {clip(_around(text, edge))}"
-            yield Problem("word-cut", place.at("", start, end), message)
+            faults.append(Problem("word-cut", place.at("", start, end), message))
     if trim(text, start, end) != (start, end):
-        message = f"{clip(found)} has white space at its edge"
-        yield Problem("edge-space", place.at("", start, end), message)
+        message = f"{clip(text[start:end])} has white space at its edge"
+        faults.append(Problem("edge-space", place.at("", start, end), message))
+    return faults
 
 
 def _is_plain(text: str, start: int, end: int) -> bool:
-    """Tell of nearly all extents that they can't be at fault: whole words of ASCII, apart."""
+    """Tell of nearly all extents that they can't be at fault: whole words, apart."""
     return (
         text[start] in _LETTERS
         and text[end - 1] in _LETTERS

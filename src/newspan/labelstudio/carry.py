@@ -7,8 +7,8 @@ values only where the record is as it was pushed.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from newspan.model import AnyRecord, Attribution, Link, Span
 
 _PLAIN = msgspec.json.Encoder()
 _FIXED = ("record", "id")
+_DIGEST = blake2b(digest_size=6)  # a copy of it costs less than another one
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -47,9 +48,11 @@ class Carried(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def read_carried(data: object) -> Carried | None:
     """Return what a task carries, None if it is not as newspan writes it."""
+    if not _encodable(data):
+        return None
     try:
         return msgspec.convert(data, Carried)
-    except (msgspec.ValidationError, UnicodeEncodeError):  # the latter for a lone surrogate
+    except msgspec.ValidationError:
         return None
 
 
@@ -76,7 +79,9 @@ def digest(record: AnyRecord) -> str:
     if record.note is not None or getattr(record, "source_name", None) is not None:
         typed = {name: " ".join(told.split()) for name, told in _typed(record)}
         record = msgspec.structs.replace(record, **typed)
-    return hashlib.blake2b(_PLAIN.encode(record), digest_size=6).hexdigest()
+    found = _DIGEST.copy()
+    found.update(_PLAIN.encode(record))
+    return found.hexdigest()
 
 
 def _typed(record: AnyRecord) -> list[tuple[str, str]]:
@@ -142,8 +147,15 @@ def text_order(records: Iterable[AnyRecord]) -> list[AnyRecord]:
 
 
 def in_order(records: Iterable[AnyRecord], order: Sequence[str]) -> list[AnyRecord]:
-    """Return records in the order they were pushed in if they are the same, else the text's."""
-    found = {record.id: record for record in records}
-    if order and len(order) == len(found) and found.keys() == set(order):
-        return [found[own] for own in order]
-    return text_order(found.values())
+    """Return records in the order they were pushed in if they are the same, else the text's.
+
+    Args:
+        records: each id once.
+        order: the ids that were pushed; none where they were in the text's order.
+    """
+    records = list(records)
+    if order and len(order) == len(records):
+        found = {record.id: record for record in records}
+        if found.keys() == set(order):
+            return [found[own] for own in order]
+    return text_order(records)

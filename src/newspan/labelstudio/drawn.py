@@ -10,9 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from newspan.checks.extents import clip
 from newspan.labelstudio.names import LAYERS, RELATIONS, TEXT, Control
+from newspan.labelstudio.results import Result, Value, as_result
 from newspan.offsets import OffsetError, OffsetMap
 
 
@@ -75,7 +77,7 @@ def draw(
     """Return what an annotation's results hold.
 
     Args:
-        results: the list `result` of an annotation, prediction or draft.
+        results: the list `result` of an annotation, prediction or draft; `Result`s, or any JSON.
         length: of the task's text, in code points.
         controls: all controls of the configuration by name.
         layers: those that were asked for.
@@ -83,7 +85,7 @@ def draw(
     """
     reader = _Reader(length, controls, layers, utf16)
     for index, result in enumerate(results):
-        reader.add(index, result)
+        reader.add(index, result if isinstance(result, Result) else as_result(result))
     return reader.finish()
 
 
@@ -104,35 +106,38 @@ class _Reader:
         self._faulty: set[str] = set()
 
     def add(self, index: int, result: Any) -> None:
-        if not isinstance(result, dict):
+        if not isinstance(result, Result):
             self._fault("export-syntax", index, f"a result is {shown(result)}, not an object")
             return
-        kind = result.get("type")
+        kind, region_id, name, value = result.type, result.id, result.from_name, result.value
         if kind == "relation":
             self._add_relation(index, result)
             return
-        region_id, name, value = result.get("id"), result.get("from_name"), result.get("value")
         if not isinstance(region_id, str) or not region_id or "#" in region_id:
-            told = f"has the id {shown(region_id)}" if "id" in result else "has no id"
+            told = "has no id" if region_id is UNSET else f"has the id {shown(region_id)}"
             self._fault("region-id", index, f"a region {told}")
             return
         control = self._controls.get(name) if isinstance(name, str) else None
-        if control is None or kind != control.kind or result.get("to_name") != TEXT:
+        if control is None or kind != control.kind or result.to_name != TEXT:
             message = (
-                f"from_name {shown(name)}, to_name {shown(result.get('to_name'))} and type "
-                f"{shown(kind)} are no control of the configuration"
+                f"from_name {shown(name)}, to_name {shown(result.to_name)} and type {shown(kind)} "
+                "are no control of the configuration"
             )
             self._faulty.add(region_id)
             self._fault("region-control", index, message, region_id)
-        elif not isinstance(value, dict):
+        elif not isinstance(value, Value):
             self._faulty.add(region_id)
             message = f"the value of {control.name} is {shown(value)}, not an object"
             self._fault("export-syntax", index, message, region_id)
         elif kind == "labels":
             self._add_region(index, region_id, control, value, result)
         else:
-            answer = self._answer(index, region_id, control, value)
-            if answer is not None:  # for all regions of this id, and some may still come
+            answer = _answer(control, value)
+            if answer is None:
+                told = value.words() if kind == "textarea" else value.choices
+                message = f"{control.name} is {shown(told)}"
+                self._fault("attribute-value", index, message, region_id)
+            elif answer:  # for all regions of this id, and some may still come
                 self._answers.append((index, region_id, control, answer))
 
     def _fault(
@@ -141,15 +146,10 @@ class _Reader:
         self._faults.append(Fault(fault, index, message, region, *extent))
 
     def _add_region(
-        self,
-        index: int,
-        region_id: str,
-        control: Control,
-        value: dict[str, Any],
-        result: dict[str, Any],
+        self, index: int, region_id: str, control: Control, value: Value, result: Result
     ) -> None:
         extent = self._extent(index, region_id, value)
-        label: Any = value.get("labels")
+        label = value.labels
         if not (isinstance(label, list) and len(label) == 1 and label[0] in control.values):
             message = f"its label is {shown(label)}, which is not one of {control.name}"
             self._fault("region-label", index, message, region_id)
@@ -169,16 +169,15 @@ class _Reader:
             message = f"result {same[0].index} has the id {clip(region_id)} too"
             self._fault("region-id-repeated", index, message, region_id)
             return
-        origin = result.get("origin")
         region = Region(region_id, control.name, label[0], *extent, index)
-        if isinstance(origin, str) and origin in ORIGINS:
-            region.origin = origin
-        if result.get("meta") and (remark := _remark(result["meta"])):
+        if isinstance(result.origin, str) and result.origin in ORIGINS:
+            region.origin = result.origin
+        if result.meta and (remark := _remark(result.meta)):
             region.answers["meta"] = remark
         others.append(region)
 
-    def _extent(self, index: int, region_id: str, value: dict[str, Any]) -> tuple[int, int] | None:
-        start, end = value.get("start"), value.get("end")
+    def _extent(self, index: int, region_id: str, value: Value) -> tuple[int, int] | None:
+        start, end = value.start, value.end
         if type(start) is not int or type(end) is not int:
             message = f"start {shown(start)} and end {shown(end)} are not both whole numbers"
             self._fault("region-offsets", index, message, region_id)
@@ -195,65 +194,46 @@ class _Reader:
             return None
         return start, end
 
-    def _answer(
-        self, index: int, region_id: str, control: Control, value: dict[str, Any]
-    ) -> str | None:
-        """Return the one answer of a control at a region, None if there is none or a wrong one."""
-        typed = control.kind == "textarea"
-        told: Any = value.get("text" if typed else "choices")
-        if typed:
-            lines = [told] if isinstance(told, str) else told
-            if isinstance(lines, list) and all(map(_is_text, lines)):
-                return "\n".join(lines) if any(map(str.strip, lines)) else None
-        elif isinstance(told, list):
-            if not told:
-                return None
-            if len(told) == 1 and told[0] in control.values:
-                answer: str = told[0]
-                return answer
-        message = f"{control.name} is {shown(told)}"
-        self._fault("attribute-value", index, message, region_id)
-        return None
-
-    def _add_relation(self, index: int, result: dict[str, Any]) -> None:
-        ends: list[Any] = [result.get("from_id"), result.get("to_id")]
-        if not all(isinstance(end, str) for end in ends):
-            message = f"a relation goes from {shown(ends[0])} to {shown(ends[1])}"
+    def _add_relation(self, index: int, result: Result) -> None:
+        start, end, labels = result.from_id, result.to_id, result.labels
+        if not isinstance(start, str) or not isinstance(end, str):
+            message = f"a relation goes from {shown(start)} to {shown(end)}"
             self._fault("relation-dangling", index, message)
             return
-        labels = result.get("labels")
         if labels is None:
             labels = []
-        known = isinstance(labels, list) and all(each in RELATIONS for each in labels)
-        if not known or len(labels) > 1:
-            message = f"the relation from {clip(ends[0])} to {clip(ends[1])} has {shown(labels)}"
-            self._fault("relation-label", index, message, ends[0])
+        if (
+            not isinstance(labels, list)
+            or len(labels) > 1
+            or (labels and labels[0] not in RELATIONS)
+        ):
+            message = f"the relation from {clip(start)} to {clip(end)} has {shown(labels)}"
+            self._fault("relation-label", index, message, start)
             return
-        if result.get("direction") == "left":
-            ends.reverse()
-        self._relations.append(Relation(ends[0], ends[1], labels[0] if labels else None, index))
+        if result.direction == "left":
+            start, end = end, start
+        self._relations.append(Relation(start, end, labels[0] if labels else None, index))
 
     def finish(self) -> Drawn:
         """Return the regions with their answers, and the relations whose ends are there."""
+        known = self._regions
         for index, region_id, control, answer in self._answers:
-            regions = self._regions.get(region_id)
-            if regions:
-                self._give(index, regions, control, answer)
+            if region_id in known:
+                self._give(index, known[region_id], control, answer)
             elif region_id not in self._faulty:
                 message = f"{control.name} is answered, but no region has this id"
                 self._fault("attribute-without-region", index, message, region_id)
         kept = []
         for relation in self._relations:
-            gone = [end for end in (relation.from_id, relation.to_id) if not self._regions.get(end)]
-            if not gone:
+            if relation.from_id in known and relation.to_id in known:
                 kept.append(relation)
-            elif not self._faulty.issuperset(gone):
-                message = f"a relation ends at {clip(gone[0])}, and no region has this id"
-                self._fault("relation-dangling", relation.index, message, gone[0])
-            else:
-                message = f"a relation ends at {clip(gone[0])}, which was left out"
-                self._fault("relation-dangling", relation.index, message, gone[0])
-        drawn = [region for found in self._regions.values() for region in found]
+                continue
+            gone = [end for end in (relation.from_id, relation.to_id) if end not in known]
+            left_out = self._faulty.issuperset(gone)
+            why = "which was left out" if left_out else "and no region has this id"
+            message = f"a relation ends at {clip(gone[0])}, {why}"
+            self._fault("relation-dangling", relation.index, message, gone[0])
+        drawn = [region for found in known.values() for region in found]
         return Drawn(drawn, kept, self._faults)
 
     def _give(self, index: int, regions: list[Region], control: Control, answer: str) -> None:
@@ -272,6 +252,23 @@ class _Reader:
             labels = ", ".join(region.label for region in regions)
             message = f"{name} is {clip(answer)}, but the region is {labels}"
             self._fault("attribute-misplaced", index, message, regions[0].id)
+
+
+def _answer(control: Control, value: Value) -> str | None:
+    """Return the one answer of a control at a region, "" if there is none, None for a wrong one."""
+    if control.kind == "textarea":
+        told = value.words()
+        lines: Any = [told] if isinstance(told, str) else told
+        if isinstance(lines, list) and all(map(_is_text, lines)):
+            return "\n".join(lines) if any(map(str.strip, lines)) else ""
+        return None
+    chosen = value.choices
+    if not isinstance(chosen, list):
+        return None
+    if len(chosen) == 1 and chosen[0] in control.values:
+        answer: str = chosen[0]
+        return answer
+    return None if chosen else ""
 
 
 def _is_text(value: object) -> bool:

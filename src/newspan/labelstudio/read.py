@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-import datetime
 import gc
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from newspan.checks.extents import clip
 from newspan.corpus import Corpus
-from newspan.labelstudio.decode import decoded
+from newspan.labelstudio.decode import (
+    Annotation,
+    Data,
+    Task,
+    as_annotation,
+    as_task,
+    decoded,
+    is_moment,
+    is_number,
+    is_seconds,
+    person,
+)
 from newspan.labelstudio.drawn import Fault, shown
 from newspan.labelstudio.names import controls
 from newspan.labelstudio.regions import Converted, Reader
+from newspan.labelstudio.results import Given
 from newspan.labelstudio.sound import sound
-from newspan.labelstudio.tasks import META, text_sha256
+from newspan.labelstudio.tasks import text_sha256
 from newspan.labelstudio.units import unit_of
 from newspan.labelstudio.work import (
     Export,
@@ -30,16 +41,10 @@ from newspan.labelstudio.work import (
     with_counts,
     without_dangling,
 )
-from newspan.model import AnyRecord, Document, Item, Span
+from newspan.model import AnyRecord, Document, Item, Link, Span
 from newspan.problems import Place, Problem
 
 __all__ = ["Export", "TaskWork", "Work", "read_export", "read_tasks"]
-
-#: In seconds: longer than anybody works on a task.
-_LONGEST = 1e9
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII
-)
 
 
 def read_tasks(
@@ -59,7 +64,7 @@ def read_tasks(
     of, is left out, the rest is kept.
 
     Args:
-        raw: the export, decoded; any JSON, or an iterator of tasks.
+        raw: the export, decoded; any JSON, or an iterator of tasks, JSON or `Task`s.
         corpus: the corpus that the tasks were made from.
         set_id: the set that the records go to; ids of what was drawn are hashes of it.
         layers: those that were asked for.
@@ -180,18 +185,18 @@ class _Export:
         """Return what a task holds, None if it is none of the corpus's."""
         here = f"/{index}"
         self._who = f", task number {index + 1}"
-        if not isinstance(raw, dict):
-            self.tell("export-syntax", here, f"a task is {shown(raw)}, not an object")
+        task = as_task(raw)
+        if not isinstance(task, Task):
+            self.tell("export-syntax", here, f"a task is {shown(task)}, not an object")
             return None
-        task_id = raw.get("id")
+        task_id, data = task.id, task.data
         if type(task_id) is not int:
             self.tell("export-syntax", f"{here}/id", f"the task's id is {shown(task_id)}")
             task_id = 0
-        data = raw.get("data")
-        if not isinstance(data, dict):
+        if not isinstance(data, Data):
             self.tell("export-syntax", f"{here}/data", f"data is {shown(data)}, not an object")
             return None
-        item_id = data.get("item_id")
+        item_id = data.item_id
         shown_in = self._slice(item_id)
         self._who = f", task {task_id}"
         if not isinstance(item_id, str) or shown_in is None:
@@ -203,18 +208,23 @@ class _Export:
         if first != index:
             message = f"task number {first + 1} has the item {item_id} too"
             self.tell("task-twice", f"{here}/data/item_id", message)
-        predictions = raw.get("predictions")
+        predictions = task.predictions
         if not isinstance(predictions, msgspec.Raw):
-            predictions = self._list(raw, "predictions", here)
+            predictions = self._list(predictions, "predictions", here)
         work: list[Work] = []
         if self._is_unchanged(data, shown_in, f"{here}/data"):
-            carried = self._carried(raw, here)
-            for kind, name in (("annotation", "annotations"), ("draft", "drafts")):
-                for at, each in enumerate(self._list(raw, name, here)):
+            carried = task.carried
+            if carried is UNSET:
+                message = "what travelled with the task is gone, so regions have new ids"
+                self.tell("task-data", f"{here}/meta", message)
+                carried = None
+            for name in ("annotations", "drafts"):
+                for at, each in enumerate(self._list(getattr(task, name), name, here)):
                     pointer = f"{here}/{name}/{at}"
-                    if self._is_full(each, pointer):
-                        work.append(self._work(kind, each, carried, shown_in, pointer))
-        return TaskWork(item_id, task_id, tuple(work), predictions)
+                    written = as_annotation(each)
+                    if self._is_full(written, pointer):
+                        work.append(self._work(name[:-1], written, carried, shown_in, pointer))
+        return TaskWork(item_id, task_id, tuple(work), Given(predictions))
 
     def _slice(self, item_id: object) -> _Slice | None:
         if not isinstance(item_id, str) or item_id not in self._corpus.items:
@@ -225,8 +235,7 @@ class _Export:
             return None
         return _Slice(document, item, text[item.start : item.end])
 
-    def _list(self, raw: dict[str, Any], name: str, here: str) -> list[Any]:
-        found = raw.get(name)
+    def _list(self, found: Any, name: str, here: str) -> list[Any]:
         if isinstance(found, list):
             return found
         if found is not None or name == "annotations":
@@ -235,20 +244,20 @@ class _Export:
 
     def _is_full(self, each: Any, pointer: str) -> bool:
         """Tell whether something is written out; exports may hold bare ids instead."""
-        if isinstance(each, dict):
+        if isinstance(each, Annotation):
             return True
         kind = pointer.split("/")[-2]
         if type(each) is not int or kind == "annotations":
             self.tell("export-syntax", pointer, f"one of the {kind} is {shown(each)}")
         return False
 
-    def _is_unchanged(self, data: dict[str, Any], shown_in: _Slice, here: str) -> bool:
+    def _is_unchanged(self, data: Data, shown_in: _Slice, here: str) -> bool:
         """Tell whether the task's text is the item's; what else is wrong with it is told only."""
-        text, document, item = data.get("text"), shown_in.document, shown_in.item
+        text, document, item = data.text, shown_in.document, shown_in.item
         if text != shown_in.text:
             if not isinstance(text, str):
                 why = f"its text is {shown(text)}"
-            elif data.get("text_sha256") == text_sha256(text):
+            elif data.text_sha256 == text_sha256(text):
                 why = "the corpus has another text for the item than when the task was made"
             else:
                 why = "the task's text was changed after the task was made"
@@ -261,27 +270,18 @@ class _Export:
             "document_sha256": document.sha256,
         }
         for name, value in expected.items():
-            told = data.get(name)
+            told = getattr(data, name)
             if told != value or type(told) is not type(value):
                 message = f"{name} is {shown(told)}, the corpus has {shown(value)}"
                 self.tell("task-data", f"{here}/{name}", message)
         return True
 
-    def _carried(self, raw: dict[str, Any], here: str) -> object:
-        meta = raw.get("meta")
-        ours = meta.get(META) if isinstance(meta, dict) else None
-        if isinstance(ours, dict):
-            return ours.get("carried")
-        message = "what travelled with the task is gone, so regions have new ids"
-        self.tell("task-data", f"{here}/meta", message)
-        return None
-
     def _work(
-        self, kind: str, raw: dict[str, Any], carried: object, shown_in: _Slice, here: str
+        self, kind: str, raw: Annotation, carried: object, shown_in: _Slice, here: str
     ) -> Work:
-        results = raw.get("result")
+        results = raw.results
         readable = isinstance(results, list)
-        if not isinstance(results, list):
+        if not readable:
             self.tell("export-syntax", f"{here}/result", f"result is {shown(results)}")
             results = []
         unit = unit_of(results, shown_in.text)
@@ -291,14 +291,15 @@ class _Export:
             readable = False
         given = results if readable else []
         converted = self._converted(given, carried if readable else None, unit, shown_in, here)
-        kept = self._sound(converted, shown_in.item.id, here)
-        skipped = raw.get("was_cancelled", False)
+        kept, away = self._sound(converted, shown_in.item.id, here)
+        skipped = raw.was_cancelled
         if type(skipped) is not bool:
             self.tell("export-syntax", f"{here}/was_cancelled", f"it is {shown(skipped)}")
         who = "completed_by" if kind == "annotation" else "user"
-        by = _person(raw.get(who))
-        if by is None and (kind == "annotation" or raw.get(who) is not None):
-            self.tell("annotator-unknown", f"{here}/{who}", f"{who} is {shown(raw.get(who))}")
+        named = getattr(raw, who)
+        by = person(named)
+        if by is None and (kind == "annotation" or named is not None):
+            self.tell("annotator-unknown", f"{here}/{who}", f"{who} is {shown(named)}")
         origins, regions = converted.origins, converted.regions
         if len(kept) < len(converted.records):
             ids = {record.id for record in kept}
@@ -306,42 +307,28 @@ class _Export:
             regions = {own: told for own, told in regions.items() if own in ids}
         return Work(
             kind=kind,
-            id=self._of(int, raw, "id", here),
+            id=self._told(raw, "id", is_number, here),
             by=by,
-            updated_by=_person(raw.get("updated_by")),
+            updated_by=person(raw.updated_by),
             skipped=skipped is True,
-            lead_time=self._seconds(raw, "lead_time", here),
-            created=self._moment(raw, "created_at", here),
-            updated=self._moment(raw, "updated_at", here),
-            parent_prediction=self._of(int, raw, "parent_prediction", here),
+            lead_time=self._told(raw, "lead_time", is_seconds, here),
+            created=self._told(raw, "created_at", is_moment, here),
+            updated=self._told(raw, "updated_at", is_moment, here),
+            parent_prediction=self._told(raw, "parent_prediction", is_number, here),
             records=kept,
             origins=origins,
             regions=regions,
             choices=converted.choices,
             pointer=here,
-            results=results,
+            away=away,
+            given=Given(raw.result),
             readable=readable,
         )
 
-    def _seconds(self, raw: dict[str, Any], name: str, here: str) -> float | None:
-        value = raw.get(name)
-        # Not a number, and no end of seconds, are floats too.
-        if value is None or (type(value) in (int, float) and abs(value) < _LONGEST):
-            return value
-        self.tell("export-syntax", f"{here}/{name}", f"{name} is {shown(value)}")
-        return None
-
-    def _moment(self, raw: dict[str, Any], name: str, here: str) -> str | None:
-        value = raw.get(name)
-        if value is None or (isinstance(value, str) and _is_moment(value)):
-            return value
-        self.tell("export-syntax", f"{here}/{name}", f"{name} is {shown(value)}")
-        return None
-
-    def _of(self, kind: type, raw: dict[str, Any], name: str, here: str) -> Any:
-        """Return a value of one type or null; another is told, and is null too."""
-        value = raw.get(name)
-        if value is None or type(value) is kind:
+    def _told(self, raw: Annotation, name: str, is_right: Callable[[Any], bool], here: str) -> Any:
+        """Return a value that is right or null; another is told, and is null too."""
+        value = getattr(raw, name)
+        if value is None or is_right(value):
             return value
         self.tell("export-syntax", f"{here}/{name}", f"{name} is {shown(value)}")
         return None
@@ -366,14 +353,19 @@ class _Export:
         region = "" if fault.region is None else f"region {clip(fault.region)}{shown_words}: "
         self.tell(fault.id, pointer, region + fault.message, fault.start, fault.end)
 
-    def _sound(self, converted: Converted, item_id: str, here: str) -> tuple[AnyRecord, ...]:
-        """Return the records that `newspan check` lets pass, and tell what it says of all."""
-        # Where a link leads to a claim of another item, all tasks must be read first.
-        away = leading_away(converted.records)
-        records = [each for each in converted.records if each.id not in away]
+    def _sound(
+        self, converted: Converted, item_id: str, here: str
+    ) -> tuple[tuple[AnyRecord, ...], dict[str, Link]]:
+        """Return the records that `newspan check` lets pass, and tell what it says of all.
+
+        Also those of their links that lead away: for these, all tasks must be read first.
+        """
+        given = converted.records
+        away = leading_away(given)
+        records = [each for each in given if each.id not in away] if away else given
         kept, objections = sound(records, item_id, self._corpus, self._layers)
         if not objections:
-            return converted.records
+            return given, away
         words = {
             converted.regions[each.id]: each.text
             for each in records
@@ -384,23 +376,6 @@ class _Export:
             fault = Fault(each.id, index, each.message, region, each.start, each.end)
             self._tell_fault(fault, here, words.get(region or ""))
         found = {record.id: record for record in kept}
-        found |= {own: link for own, link in away.items() if link.from_id in found}
-        return tuple(found[each.id] for each in converted.records if each.id in found)
-
-
-def _is_moment(told: str) -> bool:
-    """Tell whether it is a day, or a moment of one, as Label Studio writes it."""
-    try:
-        return _MOMENT.fullmatch(told) is not None and bool(datetime.datetime.fromisoformat(told))
-    except ValueError:
-        return False
-
-
-def _person(value: Any) -> int | str | None:
-    """Return who a user is: an id, or what stands for it, or the id of a user written out."""
-    if isinstance(value, dict):
-        value = value.get("id") if value.get("id") is not None else value.get("email")
-    if type(value) is int or (isinstance(value, str) and value):
-        found: int | str = value
-        return found
-    return None
+        away = {own: link for own, link in away.items() if link.from_id in found}
+        found |= away
+        return tuple(found[each.id] for each in given if each.id in found), away

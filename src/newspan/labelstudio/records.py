@@ -68,7 +68,8 @@ class _Maker:
         self.made = Made({}, {}, {}, list(drawn.faults))
         ties = tie(drawn, carried.attributions)
         self.made.faults += ties.faults
-        self._span_of: dict[tuple[str, str], str] = {}
+        # By layer and region id.
+        self._span_of: dict[str, dict[str, str]] = {layer: {} for layer in _PREFIX}
         tied = ties.tied()
         attributing: list[Region] = []
         roles: list[Region] = []
@@ -92,15 +93,14 @@ class _Maker:
         self.made.faults.append(Fault(fault, region.index, message, region.id, *extent))
 
     def _add_span(self, region: Region, answers: Mapping[str, str], heir: str = "") -> None:
-        layer, main = region.layer, heir or region.id
+        made, layer, main = self.made, region.layer, heir or region.id
         pushed = self._carried.regions.get(layer)
         kept = pushed.get(main) if pushed else None
         if kept is not None:
             own = kept.id or main
-            self.made.kept[own] = kept
+            made.kept[own] = kept
         else:
             own = minted_id(_PREFIX[layer], *self._salt, region.id, layer)
-        start, end = region.start, region.end
         values: dict[str, Any] = {LABEL_OF[layer]: region.label}
         if region.label == FREE_QUOTE:
             values["role"] = "content"
@@ -110,17 +110,16 @@ class _Maker:
                     values[name] = told == YES
                 elif name == "target" or name == "polarity":
                     values[name] = told
-            if UNSURE in answers or NOTE in answers or "meta" in answers:
-                values |= _remarks(answers)
-        base = self._base
+            values |= _remarks(answers)
+        start, end, base = region.start, region.end, self._base
         surface = self._text[start:end]
         span = Span(own, layer, base + start, base + end, surface, **values)
-        if own in self.made.records:
+        if own in made.records:
             self._fault("region-id-repeated", region, f"two regions have the record {own}")
             return
-        self.made.records[own] = span
-        self.made.regions[own] = region
-        self._span_of[layer, region.id] = own
+        made.records[own] = span
+        made.regions[own] = region
+        self._span_of[layer][region.id] = own
 
     def _add_roles(self, roles: list[Region], attributing: set[str]) -> None:
         """Add role spans; regions with the same words and role, but for pushed ones, are one."""
@@ -151,10 +150,10 @@ class _Maker:
                 same = joined[main_region.id]
                 answers = [each.answers for each in same if each.id not in attributing]
                 self._add_span(main_region, _joined(answers), heirs.get(main_region.id, ""))
-                own = self._span_of.get(("attribution", main_region.id))
+                own = self._span_of["attribution"].get(main_region.id)
                 if own is not None:
                     for each in same:
-                        self._span_of["attribution", each.id] = own
+                        self._span_of["attribution"][each.id] = own
 
     def _attribution_id(self, region: Region) -> str:
         kept = self._carried.attributions.get(region.id)
@@ -175,7 +174,7 @@ class _Maker:
         if anchor.label == FREE_QUOTE:
             parts["content"].append(anchor)
         else:
-            values["cue_id"] = self._span_of.get(("attribution", anchor.id))
+            values["cue_id"] = self._span_of["attribution"].get(anchor.id)
             if values["cue_id"] is None:  # its id names another record, which was told
                 return
         for role, regions in parts.items():
@@ -213,11 +212,11 @@ class _Maker:
         """Return the ids of an attribution's spans in the order of the text, each once."""
         if len(regions) > 1:
             regions = sorted(regions, key=lambda each: (each.start, each.end, each.id))
-        found = (self._span_of.get(("attribution", each.id)) for each in regions)
-        return tuple(dict.fromkeys(own for own in found if own is not None))
+        spans = self._span_of["attribution"]
+        return tuple(dict.fromkeys([spans[each.id] for each in regions if each.id in spans]))
 
     def _add_link(self, later: Region, earlier: Region) -> None:
-        ends = [self._span_of.get(("claim", each.id)) for each in (later, earlier)]
+        ends = [self._span_of["claim"].get(each.id) for each in (later, earlier)]
         if ends[0] is None or ends[1] is None:
             return
         key = pair(later.id, earlier.id)
@@ -265,7 +264,7 @@ def _remarks(answers: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if UNSURE in answers:
         found["unsure"] = True
-    notes = [answers[name] for name in (NOTE, "meta") if name in answers]
-    if notes:
+    if NOTE in answers or "meta" in answers:
+        notes = [answers[name] for name in (NOTE, "meta") if name in answers]
         found[NOTE] = "\n".join(dict.fromkeys(notes))
     return found

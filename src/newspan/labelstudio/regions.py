@@ -90,8 +90,9 @@ def from_results(
     their schemas ask for, but `newspan check` may have more to say of them.
 
     Args:
-        results: the list `result` of an annotation, prediction or draft.
-        carried: what `to_results` gave beside the results; None where nothing was pushed.
+        results: the list `result` of an annotation, prediction or draft; `Result`s, or any JSON.
+        carried: what `to_results` gave beside the results, as JSON or read; None where nothing was
+            pushed.
         slice_text: the task's text.
         base: where it begins in its document, in code points.
         set_id: the set that the records go to; ids of what was drawn are hashes of it.
@@ -127,7 +128,9 @@ class Reader:
     ) -> Converted:
         """Return the records that results say; see `from_results`."""
         faults: list[Fault] = []
-        with_it = Carried() if carried is None else read_carried(carried)
+        with_it = Carried() if carried is None else carried
+        if not isinstance(with_it, Carried):
+            with_it = read_carried(with_it)
         if with_it is None:
             message = "what travelled with the task is not as newspan wrote it"
             faults.append(Fault("task-data", None, message))
@@ -145,7 +148,7 @@ class Reader:
             origins=origins,
             regions={own: region.id for own, region in made.regions.items()},
             places={own: region.index for own, region in made.regions.items()},
-            choices=_choices(drawn),
+            choices=_choices(drawn) if VERDICT in self._known else {},
             faults=(*faults, *made.faults),
         )
 

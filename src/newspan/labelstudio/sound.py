@@ -11,6 +11,8 @@ from newspan.corpus import AnnotationSet, Corpus, Placed
 from newspan.model import AnyRecord, Attribution, Coverage, Link, Producer, SetInfo, Span
 from newspan.problems import Place, Problem
 
+_ANYBODY = Producer("person", "anybody")
+
 
 class Objection(msgspec.Struct, frozen=True):
     """What `newspan check` says of a record: a problem's id, a message, and characters."""
@@ -42,7 +44,7 @@ def sound(
     head = _head(item_id, corpus, layers)
     while True:
         # A record's id stands in for its file, so that problems lead back to it.
-        placed = tuple(Placed(each, item_id, Place(own)) for own, each in kept.items())
+        placed = tuple([Placed(each, item_id, Place(own)) for own, each in kept.items()])
         found = list(check_set(AnnotationSet(head, placed), corpus))
         if not gone and not told:  # later, what was left out would be the cause
             told += [_objection(each) for each in found if each.severity == "warning"]
@@ -92,7 +94,7 @@ def _head(item_id: str, corpus: Corpus, layers: Collection[str]) -> SetInfo:
     zones = tuple(sorted({zone.kind for zone in corpus.items[item_id][1].zones}))
     return SetInfo(
         id="annotations",
-        producer=Producer("person", "anybody"),
+        producer=_ANYBODY,
         created="2000-01-01",
         labels_sha256=corpus.labels.sha256,
         coverage=(Coverage(item_id, tuple(layers), zones),),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from newspan.labelstudio.results import Result, Value, as_result
 from newspan.offsets import OffsetError, OffsetMap
 
 Unit = Literal["code points", "utf-16", "contradictory"]
@@ -28,23 +29,23 @@ def unit_of(results: Iterable[Any], text: str) -> Unit:
     the other, no reading is safe.
 
     Args:
-        results: the list `result` of an annotation; any JSON.
+        results: the list `result` of an annotation; `Result`s, or any JSON.
         text: the task's text.
     """
     if not is_decidable(text):
         return "code points"
     units = OffsetMap(text)
-    votes = {vote for result in results if (vote := _vote(result, text, units))}
+    votes = {vote for each in results if (vote := _vote(as_result(each), text, units))}
     if len(votes) == 2:
         return "contradictory"
     return "utf-16" if "utf-16" in votes else "code points"
 
 
 def _vote(result: Any, text: str, units: OffsetMap) -> Unit | None:
-    value = result.get("value") if isinstance(result, dict) else None
-    if not isinstance(value, dict) or not isinstance(value.get("labels"), list):
+    value = result.value if isinstance(result, Result) else None
+    if not isinstance(value, Value) or not isinstance(value.labels, list):
         return None
-    start, end, told = value.get("start"), value.get("end"), value.get("text")
+    start, end, told = value.start, value.end, value.words()
     if type(start) is not int or type(end) is not int or not isinstance(told, str):
         return None
     words = _plain(told)

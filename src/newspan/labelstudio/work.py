@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from newspan.labelstudio.decode import written_out
+from newspan.labelstudio.results import Given
 from newspan.model import AnyRecord, Link
 from newspan.problems import Problem
 
@@ -18,9 +18,10 @@ class Work(msgspec.Struct, frozen=True):
     `by` and `updated_by` are user ids, or whatever stands for them in the export; `lead_time` is in
     seconds; `created` and `updated` are as Label Studio writes them. `origins` says of each record
     whether it is manual, a prediction or a prediction-changed; `regions` has the region of each
-    record, `choices` a review's answers by region; `results` stand as in the export. Of the
-    finished annotations of one person on one item, the one last updated counts (`counts`); skipped
-    ones, drafts, and those whose results can't be read (`readable`) never do.
+    record, `choices` a review's answers by region; `away` are the links that lead to a claim of
+    another item, by id; `given` is the results. Of the finished annotations of one person on one
+    item, the one last updated counts (`counts`); skipped ones, drafts, and those whose results
+    can't be read (`readable`) never do.
     """
 
     kind: str
@@ -37,9 +38,16 @@ class Work(msgspec.Struct, frozen=True):
     regions: dict[str, str]
     choices: dict[str, dict[str, str]]
     pointer: str
-    results: list[Any] = []
+    away: dict[str, Link] = {}
+    given: Given = Given([])
     readable: bool = True
     counts: bool = False
+
+    @property
+    def results(self) -> list[Any]:
+        """Return the results as they stand in the export; decoded anew each time."""
+        found = self.given.read()
+        return found if isinstance(found, list) else []
 
 
 class TaskWork(msgspec.Struct, frozen=True):
@@ -48,14 +56,12 @@ class TaskWork(msgspec.Struct, frozen=True):
     item_id: str
     task_id: int
     work: tuple[Work, ...]
-    given: list[Any] | msgspec.Raw
+    given: Given
 
     @property
     def predictions(self) -> tuple[dict[str, Any], ...]:
         """Return the predictions that are written out; plain exports have their ids only."""
-        raw = self.given
-        found = written_out(raw) if isinstance(raw, msgspec.Raw) else raw
-        return tuple(each for each in found or () if isinstance(each, dict))
+        return tuple(each for each in self.given.read() or () if isinstance(each, dict))
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -79,7 +85,7 @@ def without_dangling(tasks: list[TaskWork]) -> tuple[list[TaskWork], list[Told]]
 
     Such a link must lead to a claim of the same person.
     """
-    if not any(leading_away(work.records) for task in tasks for work in task.work):
+    if not any(work.away for task in tasks for work in task.work):
         return tasks, []
     whole: dict[int | str | None, set[str]] = {}
     for work in (work for task in tasks for work in task.work):
@@ -89,8 +95,7 @@ def without_dangling(tasks: list[TaskWork]) -> tuple[list[TaskWork], list[Told]]
     for task in tasks:
         changed = []
         for work in task.work:
-            away = leading_away(work.records)
-            gone = {own for own, link in away.items() if link.to_id not in whole[work.by]}
+            gone = {own for own, link in work.away.items() if link.to_id not in whole[work.by]}
             for own in sorted(gone):
                 message = f"the link {own} leads to a claim that is not in the export"
                 told.append(Told("unknown-reference", task, work, message))

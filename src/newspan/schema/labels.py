@@ -44,6 +44,11 @@ class Labels(msgspec.Struct, frozen=True, dict=True):
             found[key] = (*found.get(key, ()), label.id)
         return found
 
+    @cached_property
+    def by_attribute(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Return each layer and attribute with the ids of its labels, in the file's order."""
+        return tuple((*key, ids) for key, ids in self._by_attribute.items())
+
     def attributes(self) -> tuple[tuple[str, str], ...]:
         """Return every (layer, attribute) that has labels, in the file's order."""
         return tuple(self._by_attribute)
