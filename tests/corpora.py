@@ -58,6 +58,35 @@ RAISED_IN = {
         "user-shared",
     ),
     "adjudication/test_push_pull.py": ("decision-differs", "review-basis", "verdict-missing"),
+    "release/test_no_text.py": ("no-text-leak", "stand-off-broken"),
+    "release/test_signature.py": (
+        "signature-invalid",
+        "signature-missing",
+        "ssh-keygen-missing",
+    ),
+    "release/test_reproduce.py": (
+        "build-failed",
+        "not-reproduced",
+        "release-not-recorded",
+        "tools-differ",
+    ),
+    "release/test_corruptions.py": ("lineage-leak", "manifest-differs"),
+    "release/test_bump.py": ("previous-differs", "version-taken", "version-too-small"),
+    "release/test_diff.py": ("release-incomparable",),
+    "release/test_publish.py": (
+        "hub-changed",
+        "hub-foreign",
+        "hub-repository",
+        "newer-published",
+        "release-with-texts",
+        "version-published",
+    ),
+    "release/test_publish_faults.py": (
+        "hub-not-allowed",
+        "hub-refused",
+        "hub-token",
+        "hub-unreachable",
+    ),
 }
 
 

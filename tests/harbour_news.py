@@ -68,12 +68,12 @@ def write_corpus(root: Path, articles: int, copies: dict[int, int] | None = None
         parts = article(of or number)
         if of:
             parts[-1] += " (agency)"
-        add_article(root, number, parts)
+        add_article(root, number, parts, lineage=of or number)
     return root
 
 
-def add_article(root: Path, number: int, parts: list[str]) -> None:
-    """Write one more article."""
+def add_article(root: Path, number: int, parts: list[str], lineage: int | None = None) -> None:
+    """Write one more article; of the lineage of the article of that number, or of its own."""
     name = f"a{number:02}"
     text = "\r\n\r\n".join(parts) + "\r\n"
     raw = text.encode()
@@ -88,7 +88,7 @@ def add_article(root: Path, number: int, parts: list[str]) -> None:
         "file": f"{name}.txt",
         "sha256": hashlib.sha256(raw).hexdigest(),
         "language": "en",
-        "lineage": name,
+        "lineage": f"a{lineage or number:02}",
         "items": [
             {
                 "id": f"{name}-i1",

@@ -25,14 +25,23 @@ if TYPE_CHECKING:
     from newspan.quality.report import quality_report
     from newspan.release.build import BuildError, Release, build
     from newspan.release.datasheet import datasheet
+    from newspan.release.diff import Diff, DiffError, diff
+    from newspan.release.hydrate import hydrate
     from newspan.release.load import load
+    from newspan.release.publish import Published, PublishError, publish
     from newspan.release.verify import verify
     from newspan.reuse.project_set import project
+    from newspan.upkeep.migrate import migrate
+    from newspan.upkeep.withdraw import withdraw
 
-__version__ = "0.3.1"
+__version__ = "1.0.0"
 
 __all__ = [
     "BuildError",
+    "Diff",
+    "DiffError",
+    "PublishError",
+    "Published",
     "Release",
     "__version__",
     "adjudicate",
@@ -48,16 +57,25 @@ __all__ = [
     "build",
     "check",
     "datasheet",
+    "diff",
     "duplicates",
+    "hydrate",
     "load",
+    "migrate",
     "project",
+    "publish",
     "quality_report",
     "reuse_sets",
     "verify",
+    "withdraw",
 ]
 
 _HOMES = {
     "BuildError": "newspan.release.build",
+    "Diff": "newspan.release.diff",
+    "DiffError": "newspan.release.diff",
+    "PublishError": "newspan.release.publish",
+    "Published": "newspan.release.publish",
     "Release": "newspan.release.build",
     "adjudicate": "newspan.adjudication.adjudicate_set",
     "adjudicate_pull": "newspan.adjudication.pull",
@@ -72,12 +90,17 @@ _HOMES = {
     "build": "newspan.release.build",
     "check": "newspan.checks",
     "datasheet": "newspan.release.datasheet",
+    "diff": "newspan.release.diff",
     "duplicates": "newspan.engines.duplicates",
+    "hydrate": "newspan.release.hydrate",
     "load": "newspan.release.load",
+    "migrate": "newspan.upkeep.migrate",
     "project": "newspan.reuse.project_set",
+    "publish": "newspan.release.publish",
     "quality_report": "newspan.quality.report",
     "reuse_sets": "newspan.engines.reuse_sets",
     "verify": "newspan.release.verify",
+    "withdraw": "newspan.upkeep.withdraw",
 }
 
 

@@ -200,6 +200,23 @@ class CorpusInfo(Record, frozen=True):
     contact: str | None = None
     guidelines_version: str | None = None
     primary_set: str = DEFAULT_PRIMARY_SET
+    web_annotations: bool = False
+    schema_version: str = "1.0.0"
+
+
+class Withdrawn(Record, frozen=True):
+    """The tombstone of an item that was taken out: its ids are never used again.
+
+    `ids` has the ids of its records in each annotation set, and of links that led to them.
+    """
+
+    item: str
+    document: str
+    start: int
+    end: int
+    date: str
+    reason: str
+    ids: dict[str, tuple[str, ...]]
 
 
 class Run(Record, frozen=True):

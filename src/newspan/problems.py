@@ -85,6 +85,25 @@ def _catalogue(*rules: tuple[str, Severity, str, str]) -> dict[str, Rule]:
 #: Every problem id, once. The table in docs/problems.md is generated from it, and each id has a
 #: bad fixture of its name in tests/bad, bad_answers, bad_decisions or bad_exports.
 RULES = _catalogue(
+    # Upkeep
+    (
+        "withdrawn-id",
+        "error",
+        "An id, or words, that were withdrawn are there again.",
+        "Run newspan withdraw for the item again if it was not finished; ids are never used again.",
+    ),
+    (
+        "schema-outdated",
+        "error",
+        "The corpus follows a version of the schemas that is no longer read.",
+        "newspan migrate lifts it to the newest.",
+    ),
+    (
+        "schema-unknown",
+        "error",
+        "The corpus follows a version of the schemas that this newspan does not know.",
+        "Install a newer newspan.",
+    ),
     # Files
     (
         "not-a-corpus",
@@ -732,7 +751,7 @@ RULES = _catalogue(
         "not-a-release",
         "error",
         "The folder is not a release.",
-        "Name the folder that holds manifest.json, such as dist/newspan-0.3.1.",
+        "Name the folder that holds manifest.json, such as dist/newspan-1.0.0.",
     ),
     (
         "release-changed",
@@ -741,9 +760,160 @@ RULES = _catalogue(
         "Fetch or build the release again; a release is never edited.",
     ),
     (
+        "no-text-leak",
+        "error",
+        "A release without texts ships words of a text where none may stand.",
+        "Build it again with newspan build --no-text; don't publish this one.",
+    ),
+    (
+        "stand-off-broken",
+        "error",
+        "A release without texts lacks what newspan hydrate needs to put them back.",
+        "Fetch or build the release again.",
+    ),
+    (
         "rows-changed",
         "error",
-        "A config's rows are not those of the manifest.",
+        "A config's rows are not those of the manifest, or not what documents and sets give.",
         "Fetch or build the release again.",
+    ),
+    (
+        "release-incomparable",
+        "error",
+        "Two releases can't be compared: what should identify their records does not.",
+        "Run newspan verify on both.",
+    ),
+    (
+        "version-too-small",
+        "error",
+        "A version is lower than what has changed since the last release makes due.",
+        "Build as the version in the message, or higher; newspan diff OLD NEW lists the changes.",
+    ),
+    (
+        "version-taken",
+        "error",
+        "A version is recorded already, with other data.",
+        "A released version is never changed: build as a higher one.",
+    ),
+    (
+        "previous-differs",
+        "error",
+        "The release to compare with is not the one that is recorded.",
+        "Name the release as it was published; newspan build --reproduce makes it again.",
+    ),
+    (
+        "manifest-differs",
+        "error",
+        "A release is not the one that the committed manifest of its version records.",
+        "Trust neither until you know why: build the release from the commit, and compare.",
+    ),
+    (
+        "signature-missing",
+        "error",
+        "A release that somebody must have signed has no signature.",
+        "Ask its publishers for SHA256SUMS.sig, or verify without --signers.",
+    ),
+    (
+        "signature-invalid",
+        "error",
+        "A release's signature is not one of the signers' over these hashes.",
+        "Don't use the release; fetch it again from its publishers, and their key from elsewhere.",
+    ),
+    (
+        "ssh-keygen-missing",
+        "error",
+        "Signatures are checked by OpenSSH's ssh-keygen, which is not here.",
+        "Install OpenSSH's client programs.",
+    ),
+    (
+        "release-not-recorded",
+        "error",
+        "A version can't be built again: no manifest of it, or no commit, is to be found.",
+        "Look for it in corpus/releases, in a full clone; newspan build --record writes it.",
+    ),
+    (
+        "tools-differ",
+        "error",
+        "A version was built with other versions of tools than those here.",
+        "Leave out --here, so that they are installed, or install them yourself.",
+    ),
+    (
+        "build-failed",
+        "error",
+        "A recorded version could not be built again.",
+        "Look at the message; newspan build on a checkout of the commit says more.",
+    ),
+    (
+        "not-reproduced",
+        "error",
+        "Built again, a recorded version is not what its manifest says.",
+        "See whether manifest, commit or tools were changed since; a release is never edited.",
+    ),
+    (
+        "lineage-leak",
+        "warning",
+        "Documents of different lineages share a passage, so that folds leak into each other.",
+        "Give the documents one lineage, in corpus/documents, and build again.",
+    ),
+    # Publishing
+    (
+        "release-with-texts",
+        "error",
+        "A release holds the texts, and nobody said that they may be published.",
+        "Publish what newspan build --no-text builds; or read docs/publishing.md, say --with-text.",
+    ),
+    (
+        "version-published",
+        "error",
+        "The version is published already, with other content.",
+        "Build it as a higher version: newspan build --version; what is published stays as it is.",
+    ),
+    (
+        "newer-published",
+        "error",
+        "A newer version is published already.",
+        "Build the release as a version after that one.",
+    ),
+    (
+        "hub-token",
+        "error",
+        "There is no token for the Hub, or the Hub does not take it.",
+        "Set HF_TOKEN, or what --token-env names, to a token from the Hub's Settings.",
+    ),
+    (
+        "hub-not-allowed",
+        "error",
+        "The token may not write to the Hub's repository.",
+        "Use a token with the role write, or a fine-grained one that names the repository.",
+    ),
+    (
+        "hub-repository",
+        "error",
+        "The Hub's repository is not there, is hidden from the token, or is public.",
+        "Correct --repo; leave --no-create out, or make it private in its Settings on the Hub.",
+    ),
+    (
+        "hub-foreign",
+        "error",
+        "The Hub's repository holds what no release of this corpus brought.",
+        "Correct --repo, or delete those files from the repository first.",
+    ),
+    (
+        "hub-changed",
+        "error",
+        "The Hub's repository was changed by somebody else at the same time.",
+        "Look at its commits, and publish again.",
+    ),
+    (
+        "hub-unreachable",
+        "error",
+        "The Hub does not answer, or the connection to it broke.",
+        "Look at the network, HF_ENDPOINT and HF_HUB_OFFLINE; the same command again finishes.",
+    ),
+    (
+        "hub-refused",
+        "error",
+        "The Hub refused a request, or failed.",
+        "What it said is in the message; the same command again finishes.",
     ),
 )

@@ -6,19 +6,20 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import newspan
 from corpora import GOOD, copy_good
-from newspan import BuildError, build
+from newspan import BuildError, build, check
 from newspan.release.configs import CONFIGS
 from newspan.whole import whole_directory
+from release_bench.synthetic import make_corpus
 
 
 def digests(directory: Path) -> dict[str, str]:
@@ -47,7 +48,7 @@ def test_a_build_in_another_process_gives_the_same_bytes(
         [sys.executable, "-c", code, str(root), str(tmp_path)], env=environment, check=True
     )
 
-    assert digests(tmp_path / "newspan-0.3.1") == digests(shipped_release)
+    assert digests(tmp_path / shipped_release.name) == digests(shipped_release)
 
 
 def test_the_release_is_the_recorded_one(shipped_release: Path, root: Path) -> None:
@@ -59,6 +60,63 @@ def test_the_release_is_the_recorded_one(shipped_release: Path, root: Path) -> N
         assert manifest[key] == recorded[key], key
 
 
+@pytest.mark.parametrize("corpus", ["good", "shipped", "synthetic"])
+def test_a_build_in_parts_gives_the_same_release(
+    corpus: str, request: pytest.FixtureRequest, root: Path, tmp_path: Path
+) -> None:
+    """In parts of one document each, rows, hashes and every file beside them are the same."""
+    if corpus == "synthetic":  # links and clusters lead from document to document
+        make_corpus(tmp_path / "corpus", 12, seed=1)
+        folder, whole = tmp_path / "corpus", build(tmp_path / "corpus").path
+    else:
+        folder = GOOD if corpus == "good" else root
+        whole = request.getfixturevalue(f"{corpus}_release")
+    (tmp_path / "parts").mkdir()
+
+    parts = build(folder, tmp_path / "parts", _part_size=1).path
+
+    old, new = (json.loads((each / "manifest.json").read_bytes()) for each in (whole, parts))
+    assert new["configs"] == old["configs"]
+    for config in CONFIGS:
+        assert pq.read_table(parts / config.path).equals(pq.read_table(whole / config.path))
+        groups = pq.read_metadata(parts / config.path).num_row_groups
+        assert groups == min(1, old["configs"][config.name]["rows"])
+    # A datasheet's figures are only made anew where the corpus is one part.
+    told = {"manifest.json", "SHA256SUMS", "DATASHEET.md"}
+    others, before = digests(parts), digests(whole)
+    assert others.keys() == before.keys()
+    assert {name for name in before if before[name] != others[name]} <= told
+
+
+@pytest.mark.parametrize("size", [1, 10**9])
+def test_what_is_wrong_anywhere_stops_a_build(size: int, tmp_path: Path) -> None:
+    """A fault in the last document leaves nothing behind, and all faults are told."""
+    make_corpus(tmp_path / "corpus", 12, seed=1)
+    for number in (3, 11):
+        path = tmp_path / f"corpus/annotation/sets/consensus/d{number:06d}-i1.jsonl"
+        path.write_text(path.read_text().replace('"unanimous"', '"unanimous", "target": "moon"', 1))
+    wrong = [problem for problem in check(tmp_path / "corpus") if problem.severity == "error"]
+
+    with pytest.raises(BuildError) as caught:
+        build(tmp_path / "corpus", _part_size=size)
+
+    assert len({problem.place.file for problem in wrong}) == 2
+    assert caught.value.problems == wrong
+    assert sorted(path.name for path in (tmp_path / "corpus").iterdir()) == ["annotation", "corpus"]
+
+
+def test_a_build_tells_how_far_it_is(tmp_path: Path) -> None:
+    """Each stage is told from its first step to its last, for a progress bar to show."""
+    told: dict[str, list[tuple[int, int]]] = {}
+
+    build(GOOD, tmp_path, say=lambda what, done, of: told.setdefault(what, []).append((done, of)))
+
+    assert {"reading documents", "reading consensus", "building", "hashing files"} <= set(told)
+    for stage in ("reading documents", "building", "hashing files"):
+        steps = told[stage]
+        assert [done for done, _ in steps] == list(range(1, steps[0][1] + 1)), stage
+
+
 def test_the_annotation_sets_are_in_the_release_as_they_were_made(good_release: Path) -> None:
     """Coverage, attributions and links of every set are there, not only the primary set's."""
     for path in sorted((GOOD / "annotation/sets").rglob("*.json*")):
@@ -68,8 +126,6 @@ def test_the_annotation_sets_are_in_the_release_as_they_were_made(good_release: 
 
 def test_every_config_is_there_with_its_columns(shipped_release: Path) -> None:
     """Every config of the design has a file with its full schema, rows or no rows."""
-    import pyarrow.parquet as pq
-
     assert [config.name for config in CONFIGS] == [
         "documents",
         "sentences",
@@ -86,8 +142,6 @@ def test_every_config_is_there_with_its_columns(shipped_release: Path) -> None:
 
 def test_pinned_facts_of_the_shipped_release(shipped_release: Path) -> None:
     """Counts and the first, tenth and last sentence, so that no change to the data goes unseen."""
-    import pyarrow.parquet as pq
-
     manifest = json.loads((shipped_release / "manifest.json").read_bytes())
     rows = {name: config["rows"] for name, config in manifest["configs"].items()}
     sentences = pq.read_table(shipped_release / "sentences/train-00000-of-00001.parquet")
@@ -111,8 +165,6 @@ def test_every_row_is_the_text_at_its_offsets(
     config: str, release: str, request: pytest.FixtureRequest
 ) -> None:
     """Rows are slices of the unaltered documents, and spans in them slices of the rows."""
-    import pyarrow.parquet as pq
-
     directory = request.getfixturevalue(release)
     documents = pq.read_table(directory / "documents/train-00000-of-00001.parquet").to_pylist()
     texts = {row["doc_id"]: row["text"] for row in documents}
@@ -131,8 +183,6 @@ def test_every_row_is_the_text_at_its_offsets(
 
 def test_not_looked_at_is_null_and_nothing_found_is_empty(good_release: Path) -> None:
     """A layer is null where its set's coverage leaves it out, [] where nobody found anything."""
-    import pyarrow.parquet as pq
-
     rows = pq.read_table(good_release / "sentences/train-00000-of-00001.parquet").to_pylist()
     by_id = {row["id"]: row for row in rows}
 
@@ -145,8 +195,6 @@ def test_not_looked_at_is_null_and_nothing_found_is_empty(good_release: Path) ->
 
 def test_a_span_over_two_sentences_is_clipped_in_both(tmp_path: Path) -> None:
     """A sentence shows its own part of a longer span and says that there is more."""
-    import pyarrow.parquet as pq
-
     corpus = copy_good(tmp_path)
     path = corpus / "annotation/sets/consensus/d1-i1.jsonl"
     text = (corpus / "corpus/raw/d1.txt").read_bytes().decode()
@@ -363,40 +411,3 @@ def test_what_a_killed_build_left_is_removed_after_a_day(tmp_path: Path) -> None
 
     assert young.is_dir()
     assert not old.exists()
-
-
-@pytest.mark.parametrize("moment", range(5))
-def test_a_killed_build_leaves_the_old_release_or_none(
-    moment: int, good_release: Path, tmp_path: Path
-) -> None:
-    """Killed at any moment while it writes, a build leaves the release that was there, or none."""
-    out = tmp_path / "dist"
-    shutil.copytree(good_release, out / good_release.name)
-    before = digests(out / good_release.name)
-    # The build is slowed down at each file, and killed after some of them.
-    code = (
-        "import sys, time, newspan.release.build as b\n"
-        "write = b._write\n"
-        "def slow(path, text):\n"
-        "    print(path.name, flush=True); time.sleep(0.2); write(path, text)\n"
-        "b._write = slow\n"
-        "parquet = b.write_parquet\n"
-        "def slow_parquet(table, path):\n"
-        "    print(path.name, flush=True); time.sleep(0.05); parquet(table, path)\n"
-        "b.write_parquet = slow_parquet\n"
-        "b.build(sys.argv[1], sys.argv[2])\n"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(GOOD), str(out)], stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    for _ in range(1 + 2 * moment):
-        process.stdout.readline()
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-
-    assert process.returncode == -signal.SIGKILL
-    visible = [path for path in out.iterdir() if not path.name.startswith(".")]
-    assert [path.name for path in visible] == [good_release.name]
-    assert digests(visible[0]) == before

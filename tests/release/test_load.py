@@ -14,6 +14,7 @@ import pytest
 
 import newspan
 from corpora import copy_good
+from croissant_records import read_records, readable
 from newspan.parquet import read_parquet
 from newspan.release.configs import CONFIGS
 
@@ -38,7 +39,7 @@ def rows_by_pyarrow(release: Path, name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("release", RELEASES, indirect=True)
 @pytest.mark.parametrize("name", [config.name for config in CONFIGS])
 def test_all_readers_give_the_same_rows(release: Path, name: str) -> None:
-    """newspan, datasets (loaded and streamed), polars and duckdb agree with pyarrow."""
+    """newspan, datasets (loaded and streamed), polars, duckdb and pandas agree with pyarrow."""
     import datasets
 
     expected = rows_by_pyarrow(release, name)
@@ -51,10 +52,38 @@ def test_all_readers_give_the_same_rows(release: Path, name: str) -> None:
     result = duckdb.sql(f"SELECT * FROM '{path}'")
     found = [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
     assert found == expected
+    assert rows_by_pandas(path) == expected
     if expected:
         loaded = datasets.load_dataset(str(release), name, split="train")
         assert loaded.to_list() == expected
         assert loaded.features == newspan.load(name, release).features
+
+
+@pytest.mark.parametrize("release", RELEASES, indirect=True)
+@pytest.mark.parametrize("name", [config.name for config in CONFIGS])
+def test_mlcroissant_gives_the_same_rows(release: Path, name: str) -> None:
+    """Every record of every record set is pyarrow's row, but for what mlcroissant can't read."""
+    schema = next(config.schema for config in CONFIGS if config.name == name)
+    expected = readable(rows_by_pyarrow(release, name), schema)
+
+    assert read_records(release, name, schema) == expected
+
+
+def rows_by_pandas(path: Path) -> list[dict[str, Any]]:
+    """Return rows as pandas reads them into columns that know null."""
+    import pandas
+
+    rows = pandas.read_parquet(path, dtype_backend="pyarrow").to_dict("records")
+    return [{k: None if v is pandas.NA else v for k, v in row.items()} for row in rows]
+
+
+def test_nothing_was_asked_of_the_network() -> None:
+    """These tests run offline, with a cache of their own."""
+    import datasets
+    from huggingface_hub import constants
+
+    assert constants.HF_HUB_OFFLINE
+    assert "newspan-test-cache-" in str(datasets.config.HF_CACHE_HOME)
 
 
 def test_datasets_still_cannot_load_a_config_without_rows(tmp_path: Path) -> None:
@@ -88,7 +117,8 @@ def test_the_card_states_the_features_that_the_files_have(shipped_release: Path,
 
     assert builder.info.features == expected
     assert in_file == expected
-    assert builder.config.version == "0.3.1"
+    manifest = json.loads((shipped_release / "manifest.json").read_bytes())
+    assert builder.config.version == manifest["version"]
 
 
 def test_two_releases_of_one_name_do_not_share_a_cache(root: Path, tmp_path: Path) -> None:

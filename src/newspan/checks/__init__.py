@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from newspan.checks.documents import check_documents, check_outlets
-from newspan.checks.sets import check_set
+from newspan.checks.sets import check_head, check_records
+from newspan.checks.upkeep import check_upkeep
 from newspan.corpus import Corpus, read_corpus
 from newspan.model import DEFAULT_PRIMARY_SET
 from newspan.problems import Place, Problem
@@ -26,14 +27,30 @@ def check(root: str | Path = ".") -> list[Problem]:
 
 def check_corpus(corpus: Corpus) -> Iterator[Problem]:
     """Yield the problems of a corpus that was read, that is, whose records fit their schemas."""
+    yield from check_outline(corpus)
+    yield from check_part(corpus)
+
+
+def check_outline(corpus: Corpus) -> Iterator[Problem]:
+    """Yield the problems that a corpus has once, however many parts it is read in.
+
+    Needs no texts and no records, where `AnnotationSet.rest` says what there is to know of them.
+    """
     chosen = corpus.info.primary_set
     if chosen != DEFAULT_PRIMARY_SET and chosen not in corpus.sets:
         place = Place("corpus/corpus.json", pointer="/primary_set")
         yield Problem("unknown-reference", place, f"there is no set {chosen!r}")
     yield from check_outlets(corpus)
+    for annotation_set in corpus.sets.values():
+        yield from check_head(annotation_set, corpus)
+
+
+def check_part(corpus: Corpus) -> Iterator[Problem]:
+    """Yield the problems of documents and records: of a whole corpus, or of a part of one."""
+    yield from check_upkeep(corpus)
     yield from check_documents(corpus)
     for annotation_set in corpus.sets.values():
-        yield from check_set(annotation_set, corpus)
+        yield from check_records(annotation_set, corpus)
 
 
 def read_sound(root: Path, sets: Collection[str]) -> tuple[Corpus | None, list[Problem]]:

@@ -39,14 +39,13 @@ def _outlet_evidence(outlet: Outlet) -> Iterator[tuple[str, Evidence]]:
 
 def check_documents(corpus: Corpus) -> Iterator[Problem]:
     """Yield problems of the documents and what they hold."""
-    uses = Counter(item.id for document in corpus.documents for item in document.items)
     for document in corpus.documents:
         text = corpus.texts[document.id]
         place = document_place(document)
         yield from _check_row(text, document.items, (0, len(text)), "item", place, "/items")
         for index, item in enumerate(document.items):
             here = place.at(f"/items/{index}")
-            if uses[item.id] > 1:
+            if item.id in corpus.repeated_items:
                 yield Problem("duplicate-id", here.at("/id"), f"{item.id} names several items")
             # A wrong item is reported once, not again for all that stands in it.
             if item.fits(text):

@@ -9,6 +9,8 @@ import click
 # Order of the help page: a corpus, then a release. `newspan.cli.<verb>` holds `command`.
 _VERBS = (
     "check",
+    "migrate",
+    "withdraw",
     "annotate",
     "agree",
     "adjudicate",
@@ -16,6 +18,9 @@ _VERBS = (
     "project",
     "build",
     "verify",
+    "diff",
+    "publish",
+    "hydrate",
     "datasheet",
 )
 

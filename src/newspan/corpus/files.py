@@ -6,12 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from newspan import schema
 from newspan.problems import Place, Problem
+from newspan.schema.validate import fast_validator
 
 _OFFSETS = frozenset({"start", "end", "scope_end"})
+R = TypeVar("R")
+# As many matches as keys, or more: in a string, a quotation mark has a backslash before it.
+_KEY = re.compile(rb'"\s*:')
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -104,6 +110,43 @@ def parse_json(
         faults = [Problem("json-syntax", place, str(error))]
     problems.extend(faults)
     return None if faults else value
+
+
+def sound_lines(raw: bytes, schema_name: str, kind: Any) -> list[Any] | None:
+    """Return the records of JSON Lines at once, or None where anything may be wrong with them.
+
+    Nearly all files are sound, and this is many times faster than `read_jsonl`, which then says
+    what is wrong; line n is record n.
+    """
+    lines = raw.removesuffix(b"\n").split(b"\n")
+    is_valid = fast_validator(schema_name).is_valid
+    try:
+        values = [msgspec.json.decode(line) for line in lines]
+        if not all(map(is_valid, values)) or len(_KEY.findall(raw)) != _keys(values):
+            return None
+        return [msgspec.convert(value, kind) for value in values]
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
+def sound_json(raw: bytes, schema_name: str, kind: type[R]) -> R | None:
+    """Return the record that a JSON file holds, or None where anything may be wrong with it."""
+    try:
+        value = msgspec.json.decode(raw)
+        if not schema.is_valid(schema_name, value) or len(_KEY.findall(raw)) != _keys(value):
+            return None
+        return msgspec.convert(value, kind)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
+def _keys(value: Any) -> int:
+    """Return how many keys there are in a value: fewer than in its text when one is repeated."""
+    if isinstance(value, dict):
+        return len(value) + sum(_keys(v) for v in value.values() if isinstance(v, list | dict))
+    if isinstance(value, list):
+        return sum(_keys(v) for v in value if isinstance(v, list | dict))
+    return 0
 
 
 def _faults(value: Any, schema_name: str, place: Place) -> Iterator[Problem]:

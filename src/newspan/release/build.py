@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
-from importlib import metadata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from pyarrow.parquet import ParquetFile
 
 from newspan import schema
-from newspan.checks import check_corpus, in_order
+from newspan.checks import check_corpus, check_outline, check_part, in_order
 from newspan.corpus import Corpus, read_corpus
-from newspan.parquet import write_parquet
+from newspan.corpus.parts import PART_SIZE, Parts, Say, read_parts, say_nothing
 from newspan.problems import Problem
-from newspan.release.card import card
 from newspan.release.configs import CONFIGS
-from newspan.release.figures import figures
-from newspan.release.logical import logical_hash
-from newspan.release.markdown import fill
-from newspan.release.tables import tables
-from newspan.whole import whole_directory
+from newspan.release.files import file_sha256, release_files, sha256sums
+from newspan.release.fill import fill_configs
+from newspan.release.finish import finish
+from newspan.release.leaks import COLUMNS, leaks
+from newspan.upkeep.files import with_value, write_whole
+from newspan.whole import whole_directory, whole_file
 
-#: Files of the corpus's root that go into the release as they are, where they exist.
-_COMPANIONS = ("CITATION.cff", "CHANGELOG.md", "LICENSE-DATA.md", "annotation/guidelines.md")
-#: What determines the bytes besides the corpus.
-_TOOLS = ("newspan", "nupunkt", "pyarrow")
+__all__ = [
+    "BuildError",
+    "Release",
+    "build",
+    "file_sha256",
+    "release_files",
+    "sha256sums",
+    "sound_corpus",
+]
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -52,28 +57,159 @@ class BuildError(Exception):
         self.problems = problems
 
 
-def build(root: str | Path = ".", out: str | Path | None = None) -> Release:
+def build(
+    root: str | Path = ".",
+    out: str | Path | None = None,
+    *,
+    version: str | None = None,
+    no_text: bool = False,
+    sign: str | Path | None = None,
+    previous: str | Path | None = None,
+    record: bool = False,
+    say: Say = say_nothing,
+    _part_size: int = PART_SIZE,
+) -> Release:
     """Build the release of the corpus in a folder.
+
+    The corpus is read in parts, so that memory holds but a small share of a large one.
 
     Args:
         root: the corpus.
         out: where release directories stand; `dist` in the corpus if not given.
+        version: the version to build, which corpus.json says afterwards; the one that it says
+            already if not given.
+        no_text: leave the texts out: annotations that stand off from them are left.
+        sign: the private key of OpenSSH to sign the release with.
+        previous: the newest recorded release's folder, to compare with; if not given, it is looked
+            for in `out`.
+        record: keep the manifest as corpus/releases/<version>.json, to be committed.
+        say: is told what is being done, and how many of how many steps of it are done.
 
     Returns:
-        The release in `<out>/<name>-<version>`. A directory of that name is replaced.
+        The release in `<out>/<name>-<version>`, with `-no-text` behind it if the texts are left
+        out. A directory of that name is replaced.
 
     Raises:
-        BuildError: when the corpus has an error; warnings do not stop a build.
+        BuildError: when the corpus has an error, or when a version or a record is asked for and the
+            version is too small for what has changed, or is recorded with other data. Warnings do
+            not stop a build.
         ValueError: when something else than a release stands where the release would go.
         OSError: when the release cannot be written there.
+        SigningError: when ssh-keygen does not sign.
     """
-    corpus, warnings = sound_corpus(Path(root))
-    out = corpus.root / "dist" if out is None else Path(out)
-    target = out / f"{corpus.info.name}-{corpus.info.version}"
-    _refuse_to_destroy(target, corpus.root)
-    with whole_directory(target) as directory:
-        manifest = _fill(directory, corpus)
-    return Release(target, manifest, tuple(warnings))
+    parts, problems = read_parts(Path(root), _part_size, say)
+    if parts is None:
+        raise BuildError(in_order(problems))
+    checked = _Checked(parts, problems, say)
+    checked.stop_if_wrong()
+    outline = _of_version(parts.outline, version)
+    out = outline.root / "dist" if out is None else Path(out)
+    name = f"{outline.info.version}-no-text" if no_text else outline.info.version
+    target = out / f"{outline.info.name}-{name}"
+    _refuse_to_destroy(target, outline.root)
+    with _folder(out), whole_directory(target) as directory:
+        full = directory.with_name("full") if no_text else directory
+        full.mkdir(exist_ok=True)
+        configs = fill_configs(full, outline, checked)
+        checked.stop_if_wrong()
+        checked.problems += _leaks(full, outline)
+        finish(full, outline, parts, configs, say)
+        if no_text:
+            from newspan.release.no_text import fill_no_text
+
+            fill_no_text(full, directory)
+        if version is not None or record:
+            _refuse_version(directory, outline, out, previous)
+        if sign is not None:
+            from newspan.release.signature import sign as sign_with
+
+            sign_with(directory, sign)
+    manifest = (target / "manifest.json").read_bytes()
+    if version is not None:
+        _write_version(outline.root, version)
+    if record:
+        with whole_file(outline.root / "corpus/releases" / f"{name}.json", manifest.decode()):
+            pass
+    return Release(target, json.loads(manifest), tuple(in_order(checked.problems)))
+
+
+def _leaks(directory: Path, outline: Corpus) -> list[Problem]:
+    """Return where folds leak into each other, as `newspan verify` tells it too."""
+    (config,) = (each for each in CONFIGS if each.name == "duplicates")
+    lineages = {document.id: document.lineage for document in outline.documents}
+    with ParquetFile(directory / config.path) as file:
+        return list(leaks(file.iter_batches(columns=list(COLUMNS)), lineages, config.path))
+
+
+def _refuse_version(
+    directory: Path, outline: Corpus, out: Path, previous: str | Path | None
+) -> None:
+    from newspan.release.bump import refuse
+    from newspan.release.diff import DiffError
+
+    manifests = outline.root / "corpus" / "releases"
+    before = None if previous is None else Path(previous)
+    try:
+        fault = refuse(manifests, directory, outline.info.version, previous=before, out=out)
+    except DiffError as error:
+        raise BuildError(error.problems) from None
+    if fault is not None:
+        raise BuildError([fault])
+
+
+class _Checked:
+    """The parts of a corpus, each checked before it is handed on, until one has an error."""
+
+    def __init__(self, parts: Parts, problems: list[Problem], say: Say) -> None:
+        self.problems = [*problems, *check_outline(parts.outline)]
+        self._parts, self._say = parts, say
+        if self._is_wrong():
+            for _ in self:
+                pass
+
+    def __iter__(self) -> Iterator[Corpus]:
+        for number, part in enumerate(self._parts, 1):
+            self.problems += check_part(part)
+            if not self._is_wrong():
+                yield part
+            self._say("building", number, len(self._parts))
+
+    def stop_if_wrong(self) -> None:
+        """Raise BuildError if any part, or the outline, had an error."""
+        errors = [each for each in in_order(self.problems) if each.severity == "error"]
+        if errors:
+            raise BuildError(errors)
+
+    def _is_wrong(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+@contextmanager
+def _folder(out: Path) -> Iterator[None]:
+    """Take a folder away again that was made for a release that was not built."""
+    made = not out.exists()
+    try:
+        yield
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                out.rmdir()
+        raise
+
+
+def _of_version(outline: Corpus, version: str | None) -> Corpus:
+    if version is None:
+        return outline
+    if not schema.is_valid("corpus.json", {**outline.info.to_json(), "version": version}):
+        raise ValueError(f"{version!r} is no version: it must be MAJOR.MINOR.PATCH, as 1.0.0")
+    info = msgspec.structs.replace(outline.info, version=version)
+    return msgspec.structs.replace(outline, info=info)
+
+
+def _write_version(root: Path, version: str) -> None:
+    """Put a version into corpus.json, and leave every other character as it is."""
+    path = root / "corpus" / "corpus.json"
+    write_whole(path, with_value(path.read_bytes().decode(), "version", version))
 
 
 def _refuse_to_destroy(target: Path, root: Path) -> None:
@@ -93,7 +229,9 @@ def _is_release_only(target: Path) -> bool:
     if not schema.is_valid("release_manifest.json", manifest):
         return False
     listed = {entry["path"] for entry in manifest["files"]}
-    named = target.name == f"{manifest['name']}-{manifest['version']}"
+    profile = manifest.get("profile", "full")
+    suffix = "" if profile == "full" else f"-{profile}"
+    named = target.name == f"{manifest['name']}-{manifest['version']}{suffix}"
     return named and {name for name, _ in release_files(target)} <= listed
 
 
@@ -111,102 +249,3 @@ def sound_corpus(root: Path) -> tuple[Corpus, list[Problem]]:
     if corpus is None or errors:
         raise BuildError(errors)
     return corpus, problems
-
-
-def _fill(directory: Path, corpus: Corpus) -> dict[str, Any]:
-    made = tables(corpus)
-    hashes = {name: logical_hash(table) for name, table in made.items()}
-    for config in CONFIGS:
-        path = directory / config.path
-        path.parent.mkdir()
-        write_parquet(made[config.name], path)
-    sheet = corpus.root / "DATASHEET.md"
-    if sheet.is_file():
-        prose = sheet.read_bytes().decode("utf-8")
-        _write(directory / "DATASHEET.md", fill(prose, figures(corpus, made)))
-    for name in _COMPANIONS:
-        if (corpus.root / name).is_file():
-            (directory / name).parent.mkdir(exist_ok=True)
-            shutil.copyfile(corpus.root / name, directory / name)
-    beside = {path.name for path in directory.iterdir()}
-    _write(directory / "README.md", card(corpus, made, hashes, beside))
-    for name in ("outlets.json", "targets.json"):
-        (directory / "corpus").mkdir(exist_ok=True)
-        shutil.copyfile(corpus.root / "corpus" / name, directory / "corpus" / name)
-    for chosen in corpus.sets:
-        # The records as they were made: the configs hold all spans, but not all attributions and
-        # links, nor what each producer looked at.
-        source, copy = (base / "annotation" / "sets" / chosen for base in (corpus.root, directory))
-        copy.mkdir(parents=True)
-        for path in [source / "set.json", *sorted(source.glob("[!.]*.jsonl"))]:
-            shutil.copyfile(path, copy / path.name)
-    (directory / "schema").mkdir()
-    for name in schema.names():
-        shutil.copyfile(schema.path(name), directory / "schema" / name)
-    own_labels = corpus.root / "schema" / "labels.json"
-    labels = own_labels if own_labels.is_file() else schema.path("labels.json")
-    shutil.copyfile(labels, directory / "schema" / "labels.json")
-    manifest = _manifest(directory, corpus, hashes, {n: t.num_rows for n, t in made.items()})
-    _write(directory / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
-    digest = file_sha256(directory / "manifest.json")
-    _write(directory / "SHA256SUMS", sha256sums(manifest, digest))
-    return manifest
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8"))  # bytes: no newline change on any platform
-
-
-def _manifest(
-    directory: Path, corpus: Corpus, hashes: dict[str, str], rows: dict[str, int]
-) -> dict[str, Any]:
-    return {
-        "name": corpus.info.name,
-        "version": corpus.info.version,
-        "schema_version": schema.SCHEMA_VERSION,
-        "guidelines_version": corpus.info.guidelines_version,
-        "labels_sha256": corpus.labels.sha256,
-        "documents": [
-            {"id": d.id, "sha256": d.sha256, "characters": len(corpus.texts[d.id])}
-            for d in sorted(corpus.documents, key=lambda d: d.id)
-        ],
-        "items": sorted(corpus.items),
-        "sets": sorted(corpus.sets),
-        "configs": {
-            config.name: {
-                "files": [config.path],
-                "rows": rows[config.name],
-                "sha256": hashes[config.name],
-            }
-            for config in CONFIGS
-        },
-        "files": [
-            {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path)}
-            for name, path in release_files(directory)
-        ],
-        "tools": {tool: metadata.version(tool) for tool in _TOOLS},
-    }
-
-
-def release_files(directory: Path) -> list[tuple[str, Path]]:
-    """Return the files that a manifest lists, by their path in the release, sorted."""
-    return [
-        (name, path)
-        for name, path in sorted(
-            (p.relative_to(directory).as_posix(), p) for p in directory.rglob("*") if p.is_file()
-        )
-        if name not in ("manifest.json", "SHA256SUMS")
-    ]
-
-
-def file_sha256(path: Path) -> str:
-    """Return a file's SHA-256 in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sha256sums(manifest: dict[str, Any], manifest_sha256: str) -> str:
-    """Return the content of SHA256SUMS: every file of the release but itself, by path."""
-    digests = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
-    digests["manifest.json"] = manifest_sha256
-    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 import pyarrow as pa
 
 from newspan.corpus import Corpus
-from newspan.model import Evidence
+from newspan.model import Assertion, Evidence
 from newspan.quality.tables import quality_tables
 from newspan.release.configs import CONFIGS
+from newspan.release.distributions import distributions
 from newspan.release.markdown import markdown_table
 from newspan.release.tables.common import items
 
@@ -21,8 +22,11 @@ def figures(corpus: Corpus, made: Mapping[str, pa.Table]) -> dict[str, str]:
         "counts": counts_table(corpus, made),
         "chain": _chain_table(corpus),
         "outlets": _outlet_table(corpus),
+        "outlet-sources": _source_table(corpus),
         "stance": _stance_table(corpus),
         "missing": _missing_table(corpus),
+        "withdrawn": withdrawn_table(corpus),
+        **distributions(corpus),
         **quality_tables(corpus),
     }
 
@@ -61,12 +65,10 @@ def producer_table(corpus: Corpus) -> str:
     ]
     for chosen in sorted(corpus.sets.values(), key=lambda chosen: chosen.info.id):
         producer = chosen.info.producer
-        records = [placed.record for placed in chosen.records]
-        verified = sum(record.human_verified for record in records)
         name = f"{producer.name} {producer.version or ''}".strip()
         if producer.annotators:
             name += f", from annotations by {', '.join(producer.annotators)}"
-        shown = f"{verified:,} of {len(records):,} records"
+        shown = f"{chosen.verified:,} of {chosen.number:,} records"
         rows.append((f"set `{chosen.info.id}`", name, _words(producer.kind), shown))
     return markdown_table(("what", "by", "which is a", "verified by a person"), rows)
 
@@ -81,8 +83,8 @@ def _chain_table(corpus: Corpus) -> str:
                     str(number),
                     corpus.outlets[step.outlet].name,
                     _words(step.role),
-                    step.language.value or "unknown",
-                    step.published.value or "unknown",
+                    _told(step.language),
+                    _told(step.published),
                     _classes(step.evidence),
                     step.confidence,
                 )
@@ -111,6 +113,21 @@ def _outlet_table(corpus: Corpus) -> str:
     )
 
 
+def _source_table(corpus: Corpus) -> str:
+    """Return where the statements about outlets were read, and when."""
+    rows = []
+    for outlet in corpus.outlets.values():
+        groups = [("affiliation", outlet.affiliation.evidence)]
+        groups += [(f"view of {view.holder}", view.evidence) for view in outlet.views]
+        groups += [(f"rating by {rating.rater}", rating.evidence) for rating in outlet.ratings]
+        for about, evidence in groups:
+            for one in evidence:
+                if one.source is not None:
+                    read = one.retrieved or "unknown"
+                    rows.append((outlet.name, about, f"`{one.source}`", read))
+    return markdown_table(("outlet", "statement", "stored page", "read"), rows)
+
+
 def _stance_table(corpus: Corpus) -> str:
     found = {
         item.id: {s.target: s.polarity for s in item.partisanship.stance}
@@ -135,6 +152,22 @@ def _missing_table(corpus: Corpus) -> str:
         shown = f"{reply.value or 'unknown'} ({reply.confidence or 'unknown'} confidence)"
         rows.append((item.id, shown, "; ".join(item.partisanship.missing_perspectives)))
     return markdown_table(("item", "right of reply", "missing perspectives"), rows)
+
+
+def withdrawn_table(corpus: Corpus) -> str:
+    """Return the items that were taken out, with date and reason."""
+    if not corpus.withdrawn:
+        return "No item has been withdrawn."
+    rows = ((each.item, each.date, each.reason) for each in corpus.withdrawn)
+    return markdown_table(("withdrawn item", "date", "reason"), rows)
+
+
+def _told(assertion: Assertion) -> str:
+    """Return a value, marked where it rests on inference alone."""
+    if assertion.value is None:
+        return "unknown"
+    inferred = {one.class_ for one in assertion.evidence} == {"inferred"}
+    return f"{assertion.value} (inferred)" if inferred else assertion.value
 
 
 def _words(identifier: str) -> str:

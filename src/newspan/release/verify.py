@@ -1,119 +1,230 @@
-"""Verification: whether a release is what it was when it was built."""
+"""Verification: whether a release is what it says it is, and whose it is."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from newspan import schema
-from newspan.parquet import read_config
+from newspan.checks import in_order
+from newspan.corpus.parts import PART_SIZE, Say, say_nothing
 from newspan.problems import Place, Problem
-from newspan.release.build import file_sha256, release_files, sha256sums
-from newspan.release.logical import logical_hash
+from newspan.release.columns import check_schemas, is_own
+from newspan.release.described import check_card, check_croissant
+from newspan.release.files import file_sha256
+from newspan.release.held import held_to
+from newspan.release.intact import (
+    Manifest,
+    changed,
+    check_files,
+    check_sums,
+    parse_manifest,
+    read_manifest,
+)
+from newspan.release.meaning import examine_meaning
+from newspan.release.report import Report
+from newspan.release.rows import ConfigRows
+from newspan.release.signature import SIGNATURE, check_signature
+from newspan.release.stand_off.check import check as check_stand_off
+
+__all__ = ["Report", "examine", "verify"]
 
 
-def verify(directory: str | Path) -> list[Problem]:
-    """Return what is wrong with a release: files changed, missing or extra, and rows changed.
+def verify(
+    directory: str | Path,
+    *,
+    manifest: str | Path | None = None,
+    signers: str | Path | None = None,
+    identity: str | None = None,
+) -> list[Problem]:
+    """Return what is wrong with a release, in the order of its files; see `examine`."""
+    return examine(directory, manifest=manifest, signers=signers, identity=identity).problems
 
-    Every byte counts, those of SHA256SUMS and manifest.json included. A release that somebody
-    rewrote from end to end, hashes and all, is consistent again: only a signature tells that.
+
+def examine(
+    directory: str | Path,
+    *,
+    manifest: str | Path | None = None,
+    signers: str | Path | None = None,
+    identity: str | None = None,
+    say: Say = say_nothing,
+    _part_size: int = PART_SIZE,
+) -> Report:
+    """Verify a release, and tell what was checked.
+
+    Hashes come first: where one is wrong, nothing else is looked at, since a broken file may make
+    anything look wrong. Then page checksums, logical hashes, columns, footers and the card; then
+    the corpus is made again from the release, part by part, checked, and every row derived anew.
+
+    Args:
+        directory: the release.
+        manifest: the manifest committed for its version (`corpus/releases`), to hold it to.
+        signers: an allowed-signers file; somebody of it must have signed.
+        identity: who of them; anybody if None.
+        say: is told what is being done, and how many of how many steps of it are done.
+
+    Raises:
+        ValueError: when `manifest` or `signers` is not such a file.
     """
+    report = Report()
+    committed = None if manifest is None else _committed(Path(manifest))
+    if signers is not None and not Path(signers).is_file():
+        raise ValueError(f"{signers} is no allowed-signers file: there is no such file")
     try:
-        return _verify(Path(directory))
+        _examine(Path(directory), committed, signers, identity, report, say, _part_size)
     except OSError as error:
         place = Place(str(error.filename or directory))
-        return [Problem("file-unreadable", place, error.strerror or str(error))]
+        problem = Problem("file-unreadable", place, error.strerror or str(error))
+        report.problems.append(problem)
     except UnicodeError as error:  # a path in the manifest that no file system can hold
-        return [_changed("manifest.json", str(error))]
+        report.problems.append(changed("manifest.json", str(error)))
+    report.problems = in_order(report.problems)
+    return report
 
 
-def _verify(directory: Path) -> list[Problem]:
-    manifest, problems = _read_manifest(directory)
+def _committed(path: Path) -> Manifest:
+    if not path.is_file():
+        raise ValueError(f"{path} is no manifest: there is no such file")
+    committed, problems = parse_manifest(path, str(path))
+    if committed is None:
+        raise ValueError(f"{path} is no manifest: {problems[0].message}")
+    return committed
+
+
+def _examine(
+    directory: Path,
+    committed: Manifest | None,
+    signers: str | Path | None,
+    identity: str | None,
+    report: Report,
+    say: Say,
+    part_size: int,
+) -> None:
+    manifest, problems = read_manifest(directory)
     if manifest is None:
-        return problems
-    problems = [*_check_files(directory, manifest), *_check_sums(directory, manifest)]
-    changed = {problem.place.file for problem in problems}
+        report.problems += problems
+        return
+    broken = [*check_files(directory, manifest, say), *check_sums(directory, manifest)]
+    report.problems += broken
+    report.files, report.bytes = len(manifest["files"]), sum(f["bytes"] for f in manifest["files"])
+    _examine_signature(directory, signers, identity, report)
+    if broken:
+        report.notes.append("files are changed, so that nothing but hashes was checked")
+        return
+    report.checked.append("hashes")
+    configs = _examine_rows(directory, manifest, report, say)
+    is_sound = configs.keys() == manifest["configs"].keys()
+    if committed is not None:
+
+        def rehash(name: str, definition: int) -> str:
+            return configs[name].logical_hash(definition)
+
+        report.problems += held_to(manifest, committed, rehash if is_sound else None)
+        report.checked.append("the committed manifest")
+    if not is_sound or not _examine_descriptions(directory, manifest, report):
+        return
+    if manifest.get("profile", "full") == "full":
+        examine_meaning(directory, manifest, configs, report, say, part_size)
+    else:
+        if manifest["profile"] == "no-text":
+            report.problems += check_stand_off(directory)
+            report.checked.append("anchors and shares")
+        report.notes.append("a release without texts: only hydrated can its rows be derived anew")
+
+
+def _examine_signature(
+    directory: Path, signers: str | Path | None, identity: str | None, report: Report
+) -> None:
+    is_signed = (directory / SIGNATURE).exists()
+    if signers is not None:
+        who, problems = check_signature(directory, Path(signers), identity)
+        report.problems += problems
+        report.signature = f"by {who}" if who else "bad" if is_signed else "missing"
+    elif is_signed:
+        report.signature = "not checked"
+        report.notes.append("there is a signature, which --signers FILE would check")
+
+
+def _examine_rows(
+    directory: Path, manifest: Manifest, report: Report, say: Say
+) -> dict[str, ConfigRows]:
+    """Check pages and logical hashes; return the configs whose rows fit the manifest, by name."""
     listed = {entry["path"] for entry in manifest["files"]}
-    for name, config in manifest["configs"].items():
-        files = set(config["files"])
-        if not files <= listed:
+    definition = manifest.get("logical_hash", 1)
+    found: dict[str, ConfigRows] = {}
+    for number, (name, config) in enumerate(manifest["configs"].items()):
+        say("reading rows", number, len(manifest["configs"]))
+        if not set(config["files"]) <= listed:
             message = f"{name} names a file that the manifest does not list"
-            problems.append(Problem("release-changed", Place("manifest.json"), message))
-        elif not files & changed:
-            problems += _check_rows(directory, name, config)
-    return problems
+            report.problems.append(changed("manifest.json", message, f"/configs/{name}/files"))
+            continue
+        rows, problems = _rows_of(directory, name, config, definition)
+        report.problems += problems
+        if rows is not None and not problems:
+            found[name] = rows
+            report.rows += rows.number
+    if found.keys() == manifest["configs"].keys():
+        report.checked += ["page checksums", "logical hashes"]
+    return found
 
 
-def _read_manifest(directory: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
-    path = directory / "manifest.json"
-    if not path.is_file():
-        missing = "it has no manifest.json" if directory.is_dir() else "there is no such folder"
-        return None, [Problem("not-a-release", Place(str(directory)), missing)]
-    if path.is_symlink() or (directory / "SHA256SUMS").is_symlink():
-        return None, [_changed("manifest.json", "it or SHA256SUMS is a link, not a file")]
-    try:
-        manifest = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        return None, [Problem("release-changed", Place("manifest.json"), f"no JSON: {error}")]
-    found = [
-        Problem("release-changed", Place("manifest.json", pointer=v.pointer), v.message)
-        for v in schema.violations("release_manifest.json", manifest)
-    ]
-    return (None, found) if found else (manifest, [])
-
-
-def _check_files(directory: Path, manifest: dict[str, Any]) -> list[Problem]:
-    problems = []
-    listed = {entry["path"]: entry for entry in manifest["files"]}
-    there = dict(release_files(directory))
-    for name, path in there.items():
-        if name not in listed:
-            problems.append(_changed(name, "the manifest does not list it"))
-        elif path.is_symlink():
-            problems.append(_changed(name, "it is a link, not a file"))
-        elif path.stat().st_size != listed[name]["bytes"]:
-            size = path.stat().st_size
-            problems.append(_changed(name, f"{size} bytes instead of {listed[name]['bytes']}"))
-        elif file_sha256(path) != listed[name]["sha256"]:
-            problems.append(_changed(name, "its SHA-256 is not the manifest's"))
-    problems += [_changed(name, "it is missing") for name in listed if name not in there]
-    folders = {parent.as_posix() for name in listed for parent in Path(name).parents}
-    for path in directory.rglob("*"):
-        name = path.relative_to(directory).as_posix()
-        if path.is_dir() and name not in folders:
-            problems.append(_changed(name, "the manifest lists nothing in this folder"))
-        elif not path.is_dir() and not path.is_file():
-            problems.append(_changed(name, "it is no plain file"))
-    return problems
-
-
-def _check_sums(directory: Path, manifest: dict[str, Any]) -> list[Problem]:
-    path = directory / "SHA256SUMS"
-    if not path.is_file():
-        return [_changed("SHA256SUMS", "it is missing")]
-    expected = sha256sums(manifest, file_sha256(directory / "manifest.json"))
-    if path.read_bytes() != expected.encode():
-        return [_changed("SHA256SUMS", "it does not agree with manifest.json and its own hash")]
-    return []
-
-
-def _check_rows(directory: Path, name: str, config: dict[str, Any]) -> list[Problem]:
+def _rows_of(
+    directory: Path, name: str, config: Mapping[str, Any], definition: int
+) -> tuple[ConfigRows | None, list[Problem]]:
     place = Place(config["files"][0])
     try:
-        table = read_config(directory, config["files"])
-        digest = logical_hash(table)
+        rows = ConfigRows(directory, config["files"])
+        digest = rows.logical_hash(definition)
     except (OSError, TypeError, pa.ArrowException) as error:
-        return [Problem("rows-changed", place, f"{name} cannot be read: {error}")]
-    if table.num_rows != config["rows"]:
-        message = f"{name} has {table.num_rows} rows, the manifest says {config['rows']}"
-        return [Problem("rows-changed", place, message)]
-    if digest != config["sha256"]:
-        return [Problem("rows-changed", place, f"the logical hash of {name} is not the manifest's")]
-    return []
+        return None, [Problem("rows-changed", place, f"{name} cannot be read: {error}")]
+    message = None
+    if rows.number != config["rows"]:
+        message = f"{name} has {rows.number} rows, the manifest says {config['rows']}"
+    elif digest != config["sha256"]:
+        message = f"the logical hash of {name} is not the manifest's"
+    return rows, [Problem("rows-changed", place, message)] if message else []
 
 
-def _changed(name: str, message: str) -> Problem:
-    return Problem("release-changed", Place(name), message)
+def _examine_descriptions(directory: Path, manifest: Manifest, report: Report) -> bool:
+    """Check columns, footers, card, Croissant and schemas; tell whether they are right."""
+    own = is_own(manifest)
+    problems = [
+        *_check_folders(manifest),
+        *check_schemas(directory, manifest, own=own),
+        *check_card(directory, manifest, own=own),
+        *check_croissant(directory, manifest, own=own),
+    ]
+    report.problems += problems
+    report.problems += _check_schema_files(directory, manifest, report)
+    report.checked += ["columns", "card", "Croissant"]
+    return not problems
+
+
+def _check_folders(manifest: Manifest) -> list[Problem]:
+    """Return the files in configs' folders that are none of theirs: some programs read folders."""
+    listed = {entry["path"] for entry in manifest["files"]}
+    own = {file for config in manifest["configs"].values() for file in config["files"]}
+    folders = {file.split("/")[0] for file in own if "/" in file}
+    return [
+        changed(name, "it stands in a config's folder and is none of it")
+        for name in sorted(listed - own)
+        if name.split("/")[0] in folders
+    ]
+
+
+def _check_schema_files(directory: Path, manifest: Manifest, report: Report) -> list[Problem]:
+    """Return the JSON Schemas of a release that are not those of its schema version."""
+    if not is_own(manifest):
+        report.notes.append(
+            f"its schemas are of version {manifest['schema_version']} and were not compared"
+        )
+        return []
+    return [
+        changed(f"schema/{name}", f"it is not the schema {schema.SCHEMA_VERSION} of that name")
+        for name in schema.names()
+        if not (directory / "schema" / name).is_file()
+        or file_sha256(directory / "schema" / name) != file_sha256(schema.path(name))
+    ]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 #: Version of all record schemas; it stands in every `$id`.
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 
 _PACKAGED = Path(__file__).parent / "data"
 _CHECKOUT = Path(__file__).parents[3] / "schema"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import regex
 
 # Invisible and not letters: white space to a reader, though Python's isspace() says no.
 _ZERO_WIDTH = frozenset("\u200b\u2060\ufeff\u180e")
+#: What `is_blank` is true of, for whole texts.
+BLANK = re.compile(r"[\s\u200b\u2060\ufeff\u180e]")
 # Invisible, but part of the word they stand in (Persian, Hindi, hyphenation).
 JOINERS = frozenset("\u200c\u200d\u00ad")
 

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from newspan.text.boundaries import is_blank, trim
+from newspan.text.boundaries import BLANK, trim
 
 # Line ends: LF, CR LF, CR, vertical tab, form feed, NEL, line and paragraph separator.
 _LINE = re.compile("[^\n\r\v\f\x85\u2028\u2029]+")
@@ -81,8 +81,7 @@ def _is_reporting_clause(text: str, before: tuple[int, int], extent: tuple[int, 
 
 
 def _shown(text: str) -> str:
-    text = text.translate(_SHOWN_AS)
-    return "".join(" " if is_blank(char) else char for char in text)
+    return BLANK.sub(" ", text.translate(_SHOWN_AS))
 
 
 def _split_unspaced(text: str, start: int, end: int) -> list[tuple[int, int]]:

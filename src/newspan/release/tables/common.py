@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from newspan.corpus import AnnotationSet, Corpus
-from newspan.derive import Voices, check_worthiness, open_scope
-from newspan.model import AnyRecord, Attribution, Document, Item, Producer, SetInfo, Span
+from newspan.derive import Voices, open_scope
+from newspan.model import AnyRecord, Attribution, Document, Item, Producer, SetInfo
 
 Row = dict[str, Any]
 
@@ -41,24 +41,6 @@ def item_voices(corpus: Corpus, chosen: AnnotationSet, document: Document, item:
     return Voices(corpus.texts[document.id], item, chosen.spans, inside)
 
 
-def voice_columns(span: Span, voiced: Voices, chosen: AnnotationSet, item: Item) -> Row:
-    """Return whose wording a claim or loaded span is, and the attributions that it stands in.
-
-    Both are null where nobody looked for attributions, and for other layers the voice is: a role
-    span names the attributions that it is a part of instead.
-    """
-    if span.role:
-        return {"voice": None, "attribution_ids": chosen.attributions_of.get(span.id, [])}
-    zone = item.zone_of(span.start, span.end)
-    if zone is None or (item.id, "attribution", zone.kind) not in chosen.looked_at:
-        return {"voice": None, "attribution_ids": None}
-    has_voice = span.layer in ("claim", "loaded_language")
-    return {
-        "voice": voiced.voice(span.start, span.end) if has_voice else None,
-        "attribution_ids": voiced.attribution_ids(span.start, span.end),
-    }
-
-
 def attribution_columns(attribution: Attribution, chosen: AnnotationSet, item: Item) -> Row:
     """Return an attribution's columns, its parts as texts and as ids."""
 
@@ -85,16 +67,6 @@ def attribution_columns(attribution: Attribution, chosen: AnnotationSet, item: I
         "content_ids": list(attribution.content_ids),
         "parent_id": attribution.parent_id,
     }
-
-
-def span_columns(span: Span) -> Row:
-    """Return a span's fields, with those that have a default given too."""
-    row = span.to_json()
-    del row["record"]
-    if span.layer == "claim":
-        row["hedged"] = bool(span.hedged)
-        row["check_worthiness"] = check_worthiness(span)
-    return {**row, **remark_columns(span)}
 
 
 def remark_columns(record: AnyRecord) -> Row:

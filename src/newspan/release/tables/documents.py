@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from newspan.corpus import Corpus
 from newspan.model import Assertion, Evidence, Item
 from newspan.release.tables.common import Row
-from newspan.splits import folds
 
 
-def document_rows(corpus: Corpus) -> Iterator[Row]:
-    """Yield one row per document, by id."""
-    fold_of = folds(corpus.documents)
+def document_rows(corpus: Corpus, fold_of: Mapping[str, int]) -> Iterator[Row]:
+    """Yield one row per document, by id, with the fold of each."""
     for document in sorted(corpus.documents, key=lambda d: d.id):
         yield {
             "doc_id": document.id,

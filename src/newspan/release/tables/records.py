@@ -2,68 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
 
 from newspan.corpus import AnnotationSet, Corpus
-from newspan.model import Link
-from newspan.release.tables.common import (
-    Row,
-    attribution_columns,
-    item_voices,
-    items,
-    primary,
-    remark_columns,
-    reuse_sets,
-    span_columns,
-    voice_columns,
-)
+from newspan.model import Link, Span
+from newspan.release.configs import CONFIGS
+from newspan.release.tables.columns import span_values, table_of
+from newspan.release.tables.common import Row, items, primary, remark_columns
+from newspan.release.tables.views import ItemView
 from newspan.reuse.blocks import main_zone
 
-
-def span_rows(corpus: Corpus) -> Iterator[Row]:
-    """Yield the rows of `spans`, in text order."""
-    return _rows_of(corpus, primary(corpus))
+COLUMNS = next(config.schema.names for config in CONFIGS if config.name == "annotations")
 
 
-def annotation_rows(corpus: Corpus) -> Iterator[Row]:
-    """Yield the rows of `annotations`, in text order."""
-    for chosen in sorted(corpus.sets.values(), key=lambda s: s.info.id):
-        producer = chosen.info.producer
-        for row in _rows_of(corpus, chosen):
-            yield {**row, "producer": producer.name, "producer_kind": producer.kind}
+def annotation_table(views: Sequence[ItemView], chosen: AnnotationSet) -> pa.Table:
+    """Return a set's rows of `annotations`, in text order; those of `spans` lack the producer."""
+    spans = [seen for view in views for seen in view.spans]
+    info = chosen.info
+    of_set = {
+        "set_id": info.id,
+        "producer": info.producer.name,
+        "producer_kind": info.producer.kind,
+    }
+    constant = {name: [value] * len(spans) for name, value in of_set.items()}
+    own = {name: span_values(name, spans) for name in COLUMNS if name not in of_set}
+    return table_of("annotations", own | constant)
 
 
-def _rows_of(corpus: Corpus, chosen: AnnotationSet) -> Iterator[Row]:
-    for document, item in items(corpus):
-        voiced = item_voices(corpus, chosen, document, item)
-        for span in chosen.spans_in.get(item.id, ()):
-            zone = item.zone_of(span.start, span.end)
-            yield {
-                **span_columns(span),
-                "id": span.id,
-                "doc_id": document.id,
-                "item_id": item.id,
-                "set_id": chosen.info.id,
-                "label": span.label,
-                "zone": zone.kind if zone else None,
-                **voice_columns(span, voiced, chosen, item),
-            }
-
-
-def attribution_rows(corpus: Corpus) -> Iterator[Row]:
+def attribution_rows(views: Sequence[ItemView]) -> Iterator[Row]:
     """Yield the rows of `attributions`, in text order."""
-    chosen = primary(corpus)
-    for document, item in items(corpus):
-        for attribution in chosen.attributions_in.get(item.id, ()):
-            parts = [chosen.spans[part] for part in attribution.part_ids]
+    for view in views:
+        for attribution, columns in view.attributions:
+            parts = [view.set.spans[part] for part in attribution.part_ids]
             yield {
                 "id": attribution.id,
-                "doc_id": document.id,
-                "item_id": item.id,
-                "set_id": chosen.info.id,
+                "doc_id": view.document.id,
+                "item_id": view.item.id,
+                "set_id": view.set.info.id,
                 "start": min(part.start for part in parts),
                 "end": max(part.end for part in parts),
-                **attribution_columns(attribution, chosen, item),
+                **columns,
                 **remark_columns(attribution),
             }
 
@@ -87,34 +67,33 @@ def link_rows(corpus: Corpus) -> Iterator[Row]:
             "from_id": link.from_id,
             "to_id": link.to_id,
             "from_text": chosen.spans[link.from_id].text,
-            "to_text": chosen.spans[link.to_id].text,
+            "to_text": chosen.span_of(link.to_id).text,
             **remark_columns(link),
         }
 
 
-def duplicate_rows(corpus: Corpus) -> Iterator[Row]:
-    """Yield the rows of `duplicates`, in text order."""
-    for chosen in sorted(reuse_sets(corpus), key=lambda s: s.info.id):
-        canonical = {
-            span.cluster: (span, corpus.items[chosen.item_of[span.id]][0].id)
-            for span in chosen.spans.values()
-            if span.copy_role == "canonical"
-        }
-        for document, item in items(corpus):
-            for span in chosen.spans_in.get(item.id, ()):
-                if span.layer != "duplicate_block":
-                    continue
-                head, head_doc = canonical[span.cluster]
-                zone = main_zone(item, span.start, span.end)
-                yield {
-                    **span_columns(span),
-                    "id": span.id,
-                    "doc_id": document.id,
-                    "item_id": item.id,
-                    "set_id": chosen.info.id,
-                    "zone": zone.kind if zone else None,
-                    "canonical_id": head.id,
-                    "canonical_doc_id": head_doc,
-                    "canonical_start": head.start,
-                    "canonical_end": head.end,
-                }
+_BLOCK = ("id", "cluster", "copy_role", "match", "similarity", "scope", "start", "end", "text")
+
+
+def duplicate_rows(corpus: Corpus, chosen: AnnotationSet) -> Iterator[Row]:
+    """Yield a set's rows of `duplicates`, in text order."""
+    for document, item in items(corpus):
+        for span in chosen.spans_in.get(item.id, ()):
+            if span.layer != "duplicate_block" or span.cluster is None:
+                continue
+            head = chosen.clusters[span.cluster].head
+            if head is None or not isinstance(head.record, Span):
+                raise ValueError(f"the cluster {span.cluster} has no canonical member")
+            zone = main_zone(item, span.start, span.end)
+            yield {
+                **{name: getattr(span, name) for name in _BLOCK},
+                "doc_id": document.id,
+                "item_id": item.id,
+                "set_id": chosen.info.id,
+                "zone": zone.kind if zone else None,
+                "canonical_id": head.record.id,
+                "canonical_doc_id": corpus.document_of(head.item_id),
+                "canonical_start": head.record.start,
+                "canonical_end": head.record.end,
+                "alignment": span.to_json().get("alignment"),
+            }

@@ -1,105 +1,176 @@
-"""Rows of the configs `sentences` and `paragraphs`: stretches of text with what is in them."""
+"""The configs `sentences` and `paragraphs`: stretches of text with what is in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
 
 from newspan.corpus import Corpus
 from newspan.derive import open_scope
-from newspan.model import Document, Item, Span, Zone
-from newspan.release.tables.common import (
-    Row,
-    attribution_columns,
-    item_voices,
-    items,
-    primary,
-    reuse_sets,
-    span_columns,
-    voice_columns,
-)
+from newspan.model import Document, Zone
+from newspan.release.configs import CONFIGS
+from newspan.release.tables.columns import span_values, table_of
+from newspan.release.tables.common import Row, primary, reuse_sets
+from newspan.release.tables.views import ItemView, Seen, item_views
 from newspan.splits import folds
 from newspan.text import sentences
 
+#: Gives the extents of the sentences in a zone of a document with its text.
+Segment = Callable[[Document, Zone, str], Iterable[tuple[int, int]]]
 
-class _ItemView:
-    """An item with what the primary set and the reuse sets say of it."""
+_LAYERS = ("claim", "attribution", "loaded_language")
+_TYPES = {
+    field.name: field.type
+    for config in CONFIGS
+    if config.name == "sentences"
+    for field in config.schema
+}
 
-    def __init__(self, document: Document, item: Item, corpus: Corpus, fold: int) -> None:
-        self.document = document
-        self.item = item
-        self.fold = fold
-        self.text = corpus.texts[document.id]
-        self.set = primary(corpus)
-        self.voices = item_voices(corpus, self.set, document, item)
-        # A span of these layers stands in one zone, as the checks have seen to.
-        self._by_zone: dict[int, list[Span]] = {}
-        for span in self.set.spans_in.get(item.id, ()):
-            around = item.zone_of(span.start, span.end)
-            if around is not None:
-                self._by_zone.setdefault(around.start, []).append(span)
-        self.reuse = list(reuse_sets(corpus))
-        self.copies = _joined(
-            self.text,
-            [
-                _core(self.text, span.start, span.end)
-                for chosen in self.reuse
-                for span in chosen.spans_in.get(item.id, ())
-                # A translation parallel is a candidate for a person, not yet a copy.
-                if span.copy_role == "copy" and span.match in ("exact", "near")
-            ],
+
+class Stretch(NamedTuple):
+    """A sentence or a zone of an item."""
+
+    view: ItemView
+    zone: Zone
+    start: int
+    end: int
+
+
+def nupunkt_sentences(_: Document, zone: Zone, text: str) -> list[tuple[int, int]]:
+    """Return the sentences of a zone as nupunkt finds them."""
+    return sentences(text, zone.start, zone.end)
+
+
+def sentence_table(
+    corpus: Corpus,
+    segment: Segment = nupunkt_sentences,
+    views: Sequence[ItemView] | None = None,
+    fold_of: Mapping[str, int] | None = None,
+) -> pa.Table:
+    """Return one row per sentence of every zone, in text order.
+
+    Args:
+        corpus: the corpus, or a part of one.
+        segment: what finds the sentences.
+        views: the items as the primary set sees them, if they are made already.
+        fold_of: the fold of each document, if the corpus is but a part.
+    """
+    found = [
+        Stretch(view, zone, start, end)
+        for view in views or item_views(corpus, primary(corpus))
+        for zone in view.item.zones
+        for start, end in segment(view.document, zone, view.text)
+    ]
+    columns = _columns(found, corpus, fold_of)
+    ids = [f"{each.view.document.id}-s{each.start}" for each in found]
+    return table_of("sentences", columns | {"id": ids, "paragraph_id": _paragraph_ids(found)})
+
+
+def paragraph_table(
+    corpus: Corpus,
+    views: Sequence[ItemView] | None = None,
+    fold_of: Mapping[str, int] | None = None,
+) -> pa.Table:
+    """Return one row per zone, in text order; arguments as for sentences."""
+    found = [
+        Stretch(view, zone, zone.start, zone.end)
+        for view in views or item_views(corpus, primary(corpus))
+        for zone in view.item.zones
+    ]
+    columns = _columns(found, corpus, fold_of)
+    whole = [_whole_attributions(each.view, each.zone) for each in found]
+    return table_of("paragraphs", columns | {"id": _paragraph_ids(found), "attributions": whole})
+
+
+def _paragraph_ids(found: Sequence[Stretch]) -> list[str]:
+    # By place, since texts are never altered: the id holds though zones before it are added.
+    return [f"{each.view.document.id}-p{each.zone.start}" for each in found]
+
+
+def _columns(
+    found: Sequence[Stretch], corpus: Corpus, fold_of: Mapping[str, int] | None
+) -> dict[str, list[object] | pa.Array]:
+    """Return the columns that sentences and paragraphs share."""
+    fold_of = folds(corpus.documents) if fold_of is None else fold_of
+    return {
+        "doc_id": [each.view.document.id for each in found],
+        "item_id": [each.view.item.id for each in found],
+        "zone": [each.zone.kind for each in found],
+        "start": [each.start for each in found],
+        "end": [each.end for each in found],
+        "text": [each.view.text[each.start : each.end] for each in found],
+        "lineage": [each.view.document.lineage for each in found],
+        "fold": [fold_of[each.view.document.id] for each in found],
+        "is_copy": _copied(found, corpus),
+        **{layer: _nested(layer, found) for layer in _LAYERS},
+    }
+
+
+def _nested(layer: str, found: Sequence[Stretch]) -> pa.Array:
+    """Return the column of a layer: the spans that touch each stretch; null if nobody looked."""
+    inside: list[tuple[Stretch, Seen]] = []
+    ends, unseen = [0], []
+    for each in found:
+        looked = each.view.looked(layer, each.zone)
+        if looked:
+            for seen in each.view.by_zone.get((each.zone.start, layer), ()):
+                if seen.span.start < each.end and each.start < seen.span.end:
+                    inside.append((each, seen))
+        ends.append(len(inside))
+        unseen.append(not looked)
+    kind = _TYPES[layer]
+    spans = [seen for _, seen in inside]
+    clipped = {
+        "start": [max(s.span.start - each.start, 0) for each, s in inside],
+        "end": [min(s.span.end, each.end) - each.start for each, s in inside],
+        "text": [
+            each.view.text[max(s.span.start, each.start) : min(s.span.end, each.end)]
+            for each, s in inside
+        ],
+        "clipped_start": [s.span.start < each.start for each, s in inside],
+        "clipped_end": [s.span.end > each.end for each, s in inside],
+    }
+    arrays = [
+        pa.array(
+            clipped[field.name] if field.name in clipped else span_values(field.name, spans),
+            field.type,
         )
+        for field in kind.value_type
+    ]
+    structs = pa.StructArray.from_arrays(arrays, fields=list(kind.value_type))
+    return pa.ListArray.from_arrays(
+        pa.array(ends, pa.int32()), structs, type=kind, mask=pa.array(unseen, pa.bool_())
+    )
 
-    def looked(self, layer: str, zone: Zone) -> bool:
-        """Tell whether the primary set's producer looked for a layer in a zone."""
-        return (self.item.id, layer, zone.kind) in self.set.looked_at
 
-    def stretch(self, zone: Zone, start: int, end: int) -> Row:
-        """Return the columns that sentences and paragraphs share."""
-        return {
-            "doc_id": self.document.id,
-            "item_id": self.item.id,
-            "zone": zone.kind,
-            "start": start,
-            "end": end,
-            "text": self.text[start:end],
-            "lineage": self.document.lineage,
-            "fold": self.fold,
-            "is_copy": self._is_copy(zone, start, end),
-            **{
-                layer: self._layer(layer, zone, start, end)
-                for layer in ("claim", "attribution", "loaded_language")
-            },
-        }
-
-    def _is_copy(self, zone: Zone, start: int, end: int) -> bool | None:
-        """Tell whether a stretch is copied whole; null where nobody looked for copies."""
-        key = (self.item.id, "duplicate_block", zone.kind)
-        if not any(key in chosen.looked_at for chosen in self.reuse):
-            return None
-        left, right = _core(self.text, start, end)
-        return any(s <= left and right <= e for s, e in self.copies)
-
-    def _layer(self, layer: str, zone: Zone, start: int, end: int) -> list[Row] | None:
-        if not self.looked(layer, zone):
-            return None
-        return [
-            self._inside(span, start, end)
-            for span in self._by_zone.get(zone.start, ())
-            if span.layer == layer and span.start < end and start < span.end
-        ]
-
-    def _inside(self, span: Span, start: int, end: int) -> Row:
-        left, right = max(span.start, start), min(span.end, end)
-        return {
-            **span_columns(span),
-            "span_id": span.id,
-            "start": left - start,
-            "end": right - start,
-            "text": self.text[left:right],
-            "clipped_start": left != span.start,
-            "clipped_end": right != span.end,
-            **voice_columns(span, self.voices, self.set, self.item),
-        }
+def _copied(found: Sequence[Stretch], corpus: Corpus) -> list[bool | None]:
+    """Tell which stretches are copied whole; null where nobody looked for copies."""
+    reuse = list(reuse_sets(corpus))
+    copies: dict[str, list[tuple[int, int]]] = {}
+    told: list[bool | None] = []
+    for view, zone, start, end in found:
+        key = (view.item.id, "duplicate_block", zone.kind)
+        if not any(key in chosen.looked_at for chosen in reuse):
+            told.append(None)
+            continue
+        if view.item.id not in copies:
+            copies[view.item.id] = _joined(
+                view.text,
+                [
+                    _core(view.text, span.start, span.end)
+                    for chosen in reuse
+                    for span in chosen.spans_in.get(view.item.id, ())
+                    # A translation parallel is a candidate for a person, not yet a copy.
+                    if span.copy_role == "copy" and span.match in ("exact", "near")
+                ],
+            )
+        own = copies[view.item.id]
+        if own:
+            left, right = _core(view.text, start, end)
+        told.append(bool(own) and any(s <= left and right <= e for s, e in own))
+    return told
 
 
 def _joined(text: str, extents: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -123,41 +194,7 @@ def _core(text: str, start: int, end: int) -> tuple[int, int]:
     return (left, right) if left < right else (start, end)
 
 
-def _views(corpus: Corpus) -> Iterator[_ItemView]:
-    fold_of = folds(corpus.documents)
-    for document, item in items(corpus):
-        yield _ItemView(document, item, corpus, fold_of[document.id])
-
-
-def sentence_rows(corpus: Corpus) -> Iterator[Row]:
-    """Yield one row per sentence of every zone, in text order."""
-    for view in _views(corpus):
-        for zone in view.item.zones:
-            for start, end in sentences(view.text, zone.start, zone.end):
-                yield {
-                    "id": f"{view.document.id}-s{start}",
-                    "paragraph_id": _paragraph_id(view.document, zone),
-                    **view.stretch(zone, start, end),
-                }
-
-
-def paragraph_rows(corpus: Corpus) -> Iterator[Row]:
-    """Yield one row per zone, in text order."""
-    for view in _views(corpus):
-        for zone in view.item.zones:
-            yield {
-                "id": _paragraph_id(view.document, zone),
-                **view.stretch(zone, zone.start, zone.end),
-                "attributions": _whole_attributions(view, zone),
-            }
-
-
-def _paragraph_id(document: Document, zone: Zone) -> str:
-    # By place, since texts are never altered: the id holds though zones before it are added.
-    return f"{document.id}-p{zone.start}"
-
-
-def _whole_attributions(view: _ItemView, zone: Zone) -> list[Row] | None:
+def _whole_attributions(view: ItemView, zone: Zone) -> list[Row] | None:
     """Return the attributions with a part in the zone or an open scope over it.
 
     Null where nobody looked for attributions.
@@ -165,13 +202,12 @@ def _whole_attributions(view: _ItemView, zone: Zone) -> list[Row] | None:
     if not view.looked("attribution", zone):
         return None
     rows = []
-    for attribution in view.set.attributions_in.get(view.item.id, ()):
+    for attribution, columns in view.attributions:
         parts = [view.set.spans[part] for part in attribution.part_ids]
         extents = [(part.start, part.end) for part in parts]
         scope = open_scope(attribution, view.item, view.set.spans)
         if scope is not None:
             extents.append(scope)
         if any(start < zone.end and zone.start < end for start, end in extents):
-            row = attribution_columns(attribution, view.set, view.item)
-            rows.append({"attribution_id": attribution.id, **row})
+            rows.append({"attribution_id": attribution.id, **columns})
     return rows

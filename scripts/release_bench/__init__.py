@@ -1,0 +1,1 @@
+"""A benchmark of releases: a synthetic corpus, and the plain script to hold newspan against."""

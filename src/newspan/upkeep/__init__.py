@@ -1,0 +1,1 @@
+"""Upkeep of a corpus: taking an item out, lifting it to newer schemas."""

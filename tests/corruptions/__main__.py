@@ -1,0 +1,5 @@
+"""Print the table of corruptions."""
+
+from corruptions import table
+
+print(table())
