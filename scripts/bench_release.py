@@ -33,6 +33,7 @@ from newspan.release.logical import LogicalHash
 from release_bench.synthetic import make_corpus
 
 SEED = 1
+FULL = 100_000
 GIGABYTE = 1e9
 
 
@@ -107,7 +108,7 @@ def median_times(rounds: int, *calls: Callable[[], object]) -> list[float]:
 def main() -> int:
     """Print the figures; 1 when one is missed."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--documents", type=int, default=FULL)
     parser.add_argument("--folder", type=Path, help="Scratch space, which is kept.")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--ours", action="store_true", help="Leave the plain script out.")
@@ -144,7 +145,9 @@ def bench(folder: Path, documents: int, rounds: int, *, ours: bool) -> int:
     same = count_flat(release) == count_nested(release)
     tell("claims counted, spans", f"{flat * 1e3:,.1f} ms")
     tell("claims counted, paragraphs", f"{nested * 1e3:,.1f} ms, as many: {same}", same)
-    tell("flat is faster by", f"{nested / flat:.1f} x", nested / flat >= 10)
+    # Opening a file outweighs counting in a small one.
+    is_fast = nested / flat >= 10 if documents >= FULL else None
+    tell("flat is faster by", f"{nested / flat:.1f} x", is_fast)
     if not ours:
         plain = folder / "plain"
         shutil.rmtree(plain, ignore_errors=True)
