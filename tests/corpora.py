@@ -71,6 +71,7 @@ RAISED_IN = {
         "tools-differ",
     ),
     "release/test_corruptions.py": ("lineage-leak", "manifest-differs"),
+    "release/test_build_options.py": ("version-unsaid",),
     "release/test_bump.py": ("previous-differs", "version-taken", "version-too-small"),
     "release/test_diff.py": ("release-incomparable",),
     "release/test_publish.py": (

@@ -850,6 +850,12 @@ RULES = _catalogue(
         "See whether manifest, commit or tools were changed since; a release is never edited.",
     ),
     (
+        "version-unsaid",
+        "warning",
+        "A file that people write speaks of another version than the release's.",
+        "Bring it up to date before the version is final; docs/releases.md has the list.",
+    ),
+    (
         "lineage-leak",
         "warning",
         "Documents of different lineages share a passage, so that folds leak into each other.",

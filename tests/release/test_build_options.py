@@ -128,6 +128,87 @@ def test_a_release_without_texts_stands_beside_the_full_one(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs OpenSSH")
+def test_a_recorded_version_has_no_other_data_without_texts(tmp_path: Path) -> None:
+    """What is recorded with texts binds a release without them: a version is one state of data."""
+    corpus = copy_good(tmp_path)
+    old = build(corpus, version="1.0.0", record=True)
+    kept = shutil.copytree(old.path, tmp_path / "old")
+    assert build(corpus, no_text=True, record=True).path.name == "harbour-1.0.0-no-text"
+    relabel(corpus)
+
+    for version, problem in (("1.0.0", "version-taken"), ("1.0.1", "version-too-small")):
+        for previous in (None, kept, corpus / "dist/harbour-1.0.0-no-text"):
+            with pytest.raises(BuildError) as caught:
+                build(corpus, version=version, no_text=True, previous=previous)
+            assert [each.id for each in caught.value.problems] == [problem]
+    assert (
+        build(corpus, version="2.0.0", no_text=True, previous=kept).manifest["version"] == "2.0.0"
+    )
+
+
+def test_other_data_under_a_recorded_version_are_told(tmp_path: Path) -> None:
+    """A build that asks for no version is made, for people to look at, and says what it is not."""
+    corpus = copy_good(tmp_path)
+    build(corpus, record=True)
+
+    def told() -> str:
+        result = CliRunner().invoke(main, ["build", "--corpus", str(corpus)])
+        assert result.exit_code == 0
+        return result.stderr
+
+    assert "recorded" not in told()
+    relabel(corpus)
+    assert "0.2.0 is recorded with other data" in told()
+    (corpus / "corpus/releases/0.3.0.json").write_text("{", encoding="utf-8")
+    assert "0.3.0.json is no recorded manifest" in told()
+
+
+def test_the_release_before_counts_where_none_is_recorded(tmp_path: Path) -> None:
+    """Who names one is not told that nothing is wrong because nobody looked."""
+    corpus = copy_good(tmp_path)
+    old = build(corpus, tmp_path / "old", version="1.0.0").path
+    relabel(corpus)
+
+    with pytest.raises(BuildError) as caught:
+        build(corpus, version="1.1.0", previous=old)
+    assert [each.id for each in caught.value.problems] == ["version-too-small"]
+    with pytest.raises(ValueError, match="no release"):
+        build(corpus, version="2.0.0", previous=tmp_path)
+    with pytest.raises(ValueError, match="without version or record"):
+        build(corpus, previous=old)
+    assert build(corpus, version="2.0.0", previous=old).manifest["version"] == "2.0.0"
+
+
+def test_a_record_of_another_corpus_is_not_overwritten(tmp_path: Path) -> None:
+    """A corpus that was renamed takes another version, or its old record is moved by hand."""
+    corpus = copy_good(tmp_path)
+    build(corpus, version="1.0.0", record=True)
+    recorded = (corpus / "corpus/releases/1.0.0.json").read_bytes()
+    head = corpus / "corpus/corpus.json"
+    head.write_text(
+        head.read_text(encoding="utf-8").replace('"harbour"', '"port"'), encoding="utf-8"
+    )
+
+    with pytest.raises(BuildError) as caught:
+        build(corpus, record=True)
+
+    assert [each.id for each in caught.value.problems] == ["version-taken"]
+    assert (corpus / "corpus/releases/1.0.0.json").read_bytes() == recorded
+    assert build(corpus, version="1.0.1", record=True).manifest["name"] == "port"
+
+
+def test_a_version_that_cannot_be_written_is_refused_before(tmp_path: Path) -> None:
+    """Nothing is built where corpus.json cannot be given its version."""
+    corpus = copy_good(tmp_path)
+    head = corpus / "corpus/corpus.json"
+    head.write_text(head.read_text(encoding="utf-8").replace('"0.2.0"', '"0.2.\\u0030"'))
+
+    with pytest.raises(ValueError, match="by hand"):
+        build(corpus, version="0.3.0")
+
+    assert not (corpus / "dist").exists()
+
+
 def test_a_release_is_signed_or_not_built(tmp_path: Path) -> None:
     """The signature is a part of the whole: without the key there is no release."""
     corpus, key = copy_good(tmp_path), tmp_path / "key"
@@ -163,3 +244,20 @@ def test_the_command_line_says_why_a_version_is_refused(tmp_path: Path) -> None:
     assert "0.3.0 or higher" in result.stderr
     assert "nothing was built" in result.stderr
     assert result.stdout == ""
+
+
+def test_files_that_speak_of_another_version_are_told(tmp_path: Path) -> None:
+    """What people write about a release is not generated, so the build says where it is stale."""
+    corpus = copy_good(tmp_path)
+    (corpus / "CITATION.cff").write_text("cff-version: 1.2.0\nversion: 0.1.0\n", encoding="utf-8")
+    (corpus / "CHANGELOG.md").write_text("# Changelog\n\n## 0.1.0\n", encoding="utf-8")
+
+    told = [(p.id, p.place.file, p.place.line) for p in build(corpus).warnings]
+
+    assert told == [
+        ("version-unsaid", "CHANGELOG.md", None),
+        ("version-unsaid", "CITATION.cff", 2),
+    ]
+    (corpus / "CITATION.cff").write_text('version: "0.2.0"\n', encoding="utf-8")
+    (corpus / "CHANGELOG.md").write_text("## [0.2.0] - 2026-03-01\n", encoding="utf-8")
+    assert build(corpus).warnings == ()

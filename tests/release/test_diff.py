@@ -598,6 +598,16 @@ def test_a_column_of_ids_that_is_missing_is_told(good_release: Path, tmp_path: P
     assert [problem.id for problem in error.value.problems] == ["release-incomparable"]
 
 
+def test_the_changelog_says_under_what_terms(good_release: Path, tmp_path: Path) -> None:
+    """The data are the same under another licence; whoever reads what is new must know."""
+    head = json.loads((good_release / "corpus/corpus.json").read_bytes())
+    text = json.dumps({**head, "text_license": "none is given\x1b[31m"}).encode()
+    found = diff(good_release, edited(good_release, tmp_path, files={"corpus/corpus.json": text}))
+
+    assert found.due == "patch"
+    assert "- Text license: none is given\\x1b[31m; before: CC0-1.0." in found.changelog()
+
+
 def test_nothing_is_lost_without_a_word(good_release: Path, tmp_path: Path) -> None:
     """A limit tells how many it left out; the JSON has all of them."""
     edit = {"spans": lambda rows: [{**row, "note": "seen"} for row in rows]}
@@ -609,6 +619,7 @@ def test_nothing_is_lost_without_a_word(good_release: Path, tmp_path: Path) -> N
     assert found.text(limit=2).count("  ~ ") == 2
     assert f"  … and {number} more" in found.text(limit=0)
     assert "more" not in found.text(limit=None)
+    assert found.text(limit=10**30) == found.text(limit=None)
 
 
 def test_the_primary_sets_spans_are_told_once(change: Callable[..., Diff]) -> None:

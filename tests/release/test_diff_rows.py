@@ -293,6 +293,14 @@ def test_every_changed_column_is_told_with_both_values(seed: int) -> None:
     assert [(event["id"], event["column"]) for event in found] == [(row["id"], column)]
 
 
+def test_a_value_out_of_the_other_types_range_is_the_only_one_that_differs() -> None:
+    """A wider type does not make all rows different, whichever side has it."""
+    narrow, wide = pa.array([1, 2], pa.int8()), pa.array([1, 500])
+
+    assert differ(narrow, wide).tolist() == differ(wide, narrow).tolist() == [False, True]
+    assert differ(pa.array([1, 3]), pa.array([1.0, 3.5])).tolist() == [False, True]
+
+
 def test_rows_come_in_the_order_asked_for() -> None:
     """Also where they were stored in another one, and none were asked for."""
     table = pa.table({"x": list(range(10)), "y": [str(n) for n in range(10)]})

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from corpora import copy_good
+from newspan import build
 from newspan.cli import main
-from newspan.release.signature import SigningError, check_signature, sign
+from newspan.release.signature import SIGNATURE, SigningError, check_signature, sign
 from newspan.release.verify import examine, verify
 
 
@@ -150,3 +152,25 @@ def test_a_linked_signature_is_refused(release: Path, key: Path, tmp_path: Path)
 def test_files_that_are_not_there_are_wrong_use(arguments: list[str], release: Path) -> None:
     """A mistyped option is told from a faulty release by its exit code."""
     assert CliRunner().invoke(main, ["verify", str(release), *arguments]).exit_code == 2
+
+
+def test_an_empty_name_is_wrong_use(release: Path, key: Path) -> None:
+    """A variable that nobody set must not let anybody's signature pass."""
+    sign(release, key)
+    for name in ("", " "):
+        arguments = ["verify", str(release), "--signers", str(key.parent / "signers")]
+        arguments += ["--identity", name]
+        assert CliRunner().invoke(main, arguments).exit_code == 2
+
+
+def test_a_build_of_the_same_data_keeps_the_signature(tmp_path: Path, key: Path) -> None:
+    """Building again does not take away what a release is trusted by; other data lose it."""
+    corpus = copy_good(tmp_path)
+    signed = build(corpus, sign=key).path
+    before = (signed / SIGNATURE).read_bytes()
+
+    assert (build(corpus).path / SIGNATURE).read_bytes() == before
+
+    targets = corpus / "corpus/targets.json"
+    targets.write_text(targets.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert not (build(corpus).path / SIGNATURE).exists()

@@ -95,6 +95,39 @@ def test_a_version_that_nobody_knows_is_a_problem(tmp_path: Path) -> None:
     assert [problem.id for problem in check(root)] == ["schema-unknown"]
 
 
+@pytest.mark.parametrize("version", ["[]", "{}", "null", "1"])
+def test_a_version_that_is_no_text_is_a_problem(version: str, tmp_path: Path) -> None:
+    """Whatever stands there, migrate says that it knows no way from it."""
+    root = copy_good(tmp_path)
+    head = json.loads((root / HEAD).read_bytes()) | {"schema_version": json.loads(version)}
+    (root / HEAD).write_text(json.dumps(head), encoding="utf-8")
+
+    assert [problem.id for problem in migrate(root).problems] == ["schema-unknown"]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", '{"name": "x"}', "\ufeff{}", ""])
+def test_a_head_that_is_none_is_a_problem(text: str, tmp_path: Path) -> None:
+    """Deep nesting, no object, no version of the data: nothing is written."""
+    root = copy_good(tmp_path)
+    (root / HEAD).write_text(text, encoding="utf-8")
+
+    assert [problem.id for problem in migrate(root).problems] == ["json-syntax"]
+    assert (root / HEAD).read_text(encoding="utf-8") == text
+
+
+def test_line_ends_stay(tmp_path: Path) -> None:
+    """A head with CR LF has CR LF everywhere afterwards."""
+    root = copy_good(tmp_path)
+    head = json.loads((root / HEAD).read_bytes())
+    head.pop("schema_version", None)
+    (root / HEAD).write_bytes(json.dumps(head, indent=1).replace("\n", "\r\n").encode())
+
+    assert migrate(root).files == (HEAD,)
+
+    raw = (root / HEAD).read_bytes()
+    assert raw.count(b"\n") == raw.count(b"\r\n") > 1
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     """It tells which steps there are."""
     root = copy_good(tmp_path)

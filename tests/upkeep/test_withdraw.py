@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -184,6 +186,86 @@ def test_other_files_with_its_words_are_named(tmp_path: Path) -> None:
     done = withdraw("d1-i1", "asked by its author", root, today=DAY)
 
     assert done.mentions == ("annotation/campaigns/pass_a/packets/p1.md",)
+    assert done.shipped == ()
+
+
+def test_files_with_its_words_that_go_into_releases_stand_apart(tmp_path: Path) -> None:
+    """The next release would have its words in them."""
+    root = copy_good(tmp_path)
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+    item = corpus.items["d1-i1"][1]
+    with (root / "annotation/guidelines.md").open("a", encoding="utf-8") as file:
+        file.write(corpus.texts["d1"][item.start : item.end])
+
+    done = withdraw("d1-i1", "asked by its author", root, today=DAY)
+
+    assert done.shipped == ("annotation/guidelines.md",)
+
+
+def test_packed_files_and_files_beside_the_corpus_are_named_too(tmp_path: Path) -> None:
+    """A packed snapshot, a file in the corpus's root and an older release hold its words."""
+    root = copy_good(tmp_path)
+    release = build(root)
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+    item = corpus.items["d1-i1"][1]
+    words = corpus.texts["d1"][item.start : item.end].encode()
+    folder = root / "annotation/campaigns/pass_a"
+    folder.mkdir(parents=True)
+    (folder / "snapshot.json.gz").write_bytes(gzip.compress(words))
+    (folder / "broken.json.gz").write_bytes(b"\x1f\x8bno")
+    (root / "NOTES.md").write_bytes(words)
+
+    done = withdraw("d1-i1", "asked by its author", root, today=DAY, dry_run=True)
+
+    assert done.mentions == (
+        "NOTES.md",
+        "annotation/campaigns/pass_a/snapshot.json.gz",
+        f"dist/{release.path.name}",
+    )
+
+
+@pytest.mark.parametrize(
+    "written", [lambda raw: raw.replace(b"\n", b"\r\n"), lambda raw: b"\xef\xbb\xbf" + raw]
+)
+@pytest.mark.parametrize("item", ["d1-i1", "d2-i1"])
+def test_checksums_are_found_however_their_file_was_written(
+    item: str, written: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    """With CR LF or a byte order mark, the line of the raw file is the one that changes."""
+    root = copy_good(tmp_path)
+    sums = root / "corpus/raw/SHA256SUMS"
+    sums.write_bytes(written(sums.read_bytes()))
+    assert errors(root) == []
+
+    withdraw(item, "asked by its author", root, today=DAY)
+
+    assert errors(root) == []
+
+
+def test_a_set_that_looked_at_nothing_else_goes_whole(tmp_path: Path) -> None:
+    """Its folder is not left as an error; with the last item, all sets go."""
+    root = copy_good(tmp_path)
+    sets = root / "annotation/sets"
+    head = json.loads((sets / "consensus/set.json").read_bytes())
+    coverage = [each for each in head["coverage"] if each["item"] == "d2-i1"]
+    (sets / "pilot").mkdir()
+    (sets / "pilot/README.md").write_text("A first try.\n", encoding="utf-8")
+    (sets / "pilot/set.json").write_text(json.dumps({**head, "id": "pilot", "coverage": coverage}))
+    shutil.copy(sets / "consensus/d2-i1.jsonl", sets / "pilot/d2-i1.jsonl")
+    assert errors(root) == []
+
+    done = withdraw("d2-i1", "asked by its author", root, today=DAY)
+
+    assert "annotation/sets/pilot/set.json" in done.deleted
+    assert not (sets / "pilot").exists()
+    assert errors(root) == []
+    for item in ("d1-i1", "d1-i2"):
+        withdraw(item, "asked by its author", root, today=DAY)
+        assert errors(root) == []
+    assert list(sets.iterdir()) == []
+    assert build(root).manifest["items"] == []
 
 
 def test_the_next_release_says_so(tmp_path: Path) -> None:
@@ -196,6 +278,8 @@ def test_the_next_release_says_so(tmp_path: Path) -> None:
     told = {"item": "d1-i1", "date": "2026-03-01", "reason": "asked by its author"}
     assert release.manifest["withdrawn"] == [told]
     assert (release.path / "corpus/withdrawn.json").is_file()
+    card = (release.path / "README.md").read_text(encoding="utf-8")
+    assert "| d1-i1 | 2026-03-01 | asked by its author |" in card
 
 
 def test_wrong_use_changes_nothing(tmp_path: Path) -> None:
@@ -218,6 +302,20 @@ def test_blanking_keeps_line_ends_and_length() -> None:
 
     assert blank(text, 1, len(text) - 1) == "a    \r\n      d"[: len(text) - 1] + "d"
     assert len(blank(text, 1, len(text) - 1)) == len(text)
+
+
+def test_another_reason_for_what_is_withdrawn_is_not_taken_without_a_word(tmp_path: Path) -> None:
+    """The tombstone's reason stays, and stderr says so."""
+    root = copy_good(tmp_path)
+    withdraw("d1-i1", "asked by its author", root, today=DAY)
+
+    result = CliRunner().invoke(
+        main, ["withdraw", "d1-i1", "--reason", "another one", "--corpus", str(root)]
+    )
+
+    assert result.exit_code == 0
+    assert "2026-03-01 already: asked by its author; this reason stays" in result.stderr
+    assert "another one" not in (root / "corpus/withdrawn.json").read_text(encoding="utf-8")
 
 
 def test_the_verb_tells_what_it_did(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def command(
         if any((out, version, previous, no_text, key, record, and_load)):
             raise click.UsageError("--reproduce goes with --corpus and --here alone")
         _reproduce(corpus, reproduce, here)
+    if previous and not version and not record:
+        raise click.UsageError("--previous goes with --version or --record")
     if here:
         raise click.UsageError("--here goes with --reproduce")
     if no_text and and_load:
@@ -84,6 +86,8 @@ def command(
         raise click.UsageError(str(error)) from None
     if release.warnings:
         print_problems(release.warnings, err=True)
+    if version is None and not record:
+        _tell_if_other(corpus, release.path, release.manifest["version"])
     click.echo(f"built {release.path}")
     rows = release.rows
     if and_load:
@@ -93,6 +97,20 @@ def command(
     click.echo(f"items {len(release.manifest['items'])}")
     for name, number in rows.items():
         click.echo(f"rows of {name}: {number}")
+
+
+def _tell_if_other(corpus: Path, release: Path, version: str) -> None:
+    """Say on stderr when a release has other data than the recorded one of its version."""
+    from newspan.release.bump import is_other_than_recorded
+
+    try:
+        other = is_other_than_recorded(corpus / "corpus" / "releases", release)
+    except ValueError as error:
+        click.echo(str(error), err=True)
+        return
+    if other:
+        said = f"{version} is recorded with other data: this is not {version}"
+        click.echo(f"{said}; --version gives it a number of its own", err=True)
 
 
 def _reproduce(corpus: Path, version: str, here: bool) -> NoReturn:

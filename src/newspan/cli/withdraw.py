@@ -25,6 +25,7 @@ def command(item: str, reason: str, corpus: Path, dry_run: bool, as_json: bool) 
     keeps its ids from being used again, and the next release says that it was withdrawn. What is
     deleted is not kept. Run it again if it was interrupted.
     """
+    from newspan.release.changes.words import printable
     from newspan.upkeep.withdraw import WithdrawalError, withdraw
 
     try:
@@ -45,6 +46,9 @@ def command(item: str, reason: str, corpus: Path, dry_run: bool, as_json: bool) 
     would = "would be " if dry_run else ""
     stone = done.tombstone
     click.echo(f"{item} ({stone.document}, {stone.start}-{stone.end}): {would}withdrawn")
+    if stone.reason != reason.strip():
+        said = f"it was withdrawn on {stone.date} already: {printable(stone.reason)}"
+        click.echo(f"{said}; this reason stays", err=True)
     for path in done.edited:
         click.echo(f"  {would}written: {path}")
     for path in done.deleted:
@@ -52,11 +56,14 @@ def command(item: str, reason: str, corpus: Path, dry_run: bool, as_json: bool) 
     for name, clusters in done.dropped.items():
         click.echo(f"  {would}dropped from {name}: {', '.join(clusters)}")
     for other, share in done.copies.items():
-        click.echo(f"  {other} shares {share:.1%} of its characters, and stays")
-    for path in done.mentions[:_MENTIONED]:
+        click.echo(f"  {other} has {share:.1%} of the characters of {item} too, and stays")
+    for path in done.shipped:
+        click.echo(f"  {path} has words of it, and goes into releases: mend it by hand")
+    others = [path for path in done.mentions if path not in done.shipped]
+    for path in others[:_MENTIONED]:
         click.echo(f"  {path} has words of it, and was left alone")
-    if len(done.mentions) > _MENTIONED:
-        click.echo(f"  so have {len(done.mentions) - _MENTIONED} more files; --json lists all")
+    if len(others) > _MENTIONED:
+        click.echo(f"  so have {len(others) - _MENTIONED} more files; --json lists all")
     if done.dropped:
         click.echo("newspan duplicates finds the remaining copies anew", err=True)
     if not dry_run:

@@ -18,7 +18,8 @@ from newspan.problems import Place, Problem
 from newspan.schema.labels import Labels, parse_labels
 
 R = TypeVar("R")
-_SUM_LINE = re.compile(r"([0-9A-Fa-f]{64}) [ *](?:\./)?(.+)")
+#: A line of SHA256SUMS: a checksum, and the name of a file.
+SUM_LINE = re.compile(r"([0-9A-Fa-f]{64}) [ *](?:\./)?(.+)")
 
 
 def read_one(
@@ -84,7 +85,7 @@ def _read_sums(root: Path, problems: list[Problem]) -> dict[str, str] | None:
     sums: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         here = Place(place.file, number)
-        match = _SUM_LINE.fullmatch(line.removeprefix("\ufeff"))
+        match = SUM_LINE.fullmatch(line.removeprefix("\ufeff"))
         if match and match[2] in sums:
             problems.append(Problem("duplicate-id", here, f"{match[2]} is listed twice"))
         elif match:

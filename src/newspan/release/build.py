@@ -22,6 +22,8 @@ from newspan.release.files import file_sha256, release_files, sha256sums
 from newspan.release.fill import fill_configs
 from newspan.release.finish import finish
 from newspan.release.leaks import COLUMNS, leaks
+from newspan.release.said import unsaid
+from newspan.release.signature import SIGNATURE
 from newspan.upkeep.files import with_value, write_whole
 from newspan.whole import whole_directory, whole_file
 
@@ -81,7 +83,7 @@ def build(
         no_text: leave the texts out: annotations that stand off from them are left.
         sign: the private key of OpenSSH to sign the release with.
         previous: the newest recorded release's folder, to compare with; if not given, it is looked
-            for in `out`.
+            for in `out`. It goes with `version` or `record`.
         record: keep the manifest as corpus/releases/<version>.json, to be committed.
         say: is told what is being done, and how many of how many steps of it are done.
 
@@ -93,10 +95,13 @@ def build(
         BuildError: when the corpus has an error, or when a version or a record is asked for and the
             version is too small for what has changed, or is recorded with other data. Warnings do
             not stop a build.
-        ValueError: when something else than a release stands where the release would go.
+        ValueError: when something else than a release stands where the release would go, or the
+            arguments do not go together.
         OSError: when the release cannot be written there.
         SigningError: when ssh-keygen does not sign.
     """
+    if previous is not None and version is None and not record:
+        raise ValueError("nothing is compared with the previous release without version or record")
     parts, problems = read_parts(Path(root), _part_size, say)
     if parts is None:
         raise BuildError(in_order(problems))
@@ -113,17 +118,22 @@ def build(
         configs = fill_configs(full, outline, checked)
         checked.stop_if_wrong()
         checked.problems += _leaks(full, outline)
+        checked.problems += unsaid(outline.root, outline.info.version)
         finish(full, outline, parts, configs, say)
+        if version is not None or record:
+            _refuse_version(full, outline, out, _of_profile(previous, no_text, "full"))
         if no_text:
             from newspan.release.no_text import fill_no_text
 
             fill_no_text(full, directory)
-        if version is not None or record:
-            _refuse_version(directory, outline, out, previous)
+            if version is not None or record:
+                _refuse_version(directory, outline, out, _of_profile(previous, True, "no-text"))
         if sign is not None:
             from newspan.release.signature import sign as sign_with
 
             sign_with(directory, sign)
+        else:
+            _keep_signature(target, directory)
     manifest = (target / "manifest.json").read_bytes()
     if version is not None:
         _write_version(outline.root, version)
@@ -133,12 +143,34 @@ def build(
     return Release(target, json.loads(manifest), tuple(in_order(checked.problems)))
 
 
+def _keep_signature(old: Path, new: Path) -> None:
+    """Take over the signature of a release that is the same, file by file."""
+    with suppress(OSError):  # there is none
+        if (old / "SHA256SUMS").read_bytes() == (new / "SHA256SUMS").read_bytes():
+            (new / SIGNATURE).write_bytes((old / SIGNATURE).read_bytes())
+
+
 def _leaks(directory: Path, outline: Corpus) -> list[Problem]:
     """Return where folds leak into each other, as `newspan verify` tells it too."""
     (config,) = (each for each in CONFIGS if each.name == "duplicates")
     lineages = {document.id: document.lineage for document in outline.documents}
     with ParquetFile(directory / config.path) as file:
         return list(leaks(file.iter_batches(columns=list(COLUMNS)), lineages, config.path))
+
+
+def _of_profile(previous: str | Path | None, no_text: bool, profile: str) -> str | Path | None:
+    """Return the release to compare one of a profile with.
+
+    One without texts is held against the recorded ones of both profiles, since a version names one
+    state of the data; the release that was named is of one of them.
+    """
+    if previous is None or not no_text:
+        return previous
+    try:
+        found = json.loads((Path(previous) / "manifest.json").read_bytes()).get("profile", "full")
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return previous  # the comparison says what is wrong with it
+    return previous if found == profile else None
 
 
 def _refuse_version(
@@ -202,14 +234,18 @@ def _of_version(outline: Corpus, version: str | None) -> Corpus:
         return outline
     if not schema.is_valid("corpus.json", {**outline.info.to_json(), "version": version}):
         raise ValueError(f"{version!r} is no version: it must be MAJOR.MINOR.PATCH, as 1.0.0")
+    _with_version(outline.root, version)  # what cannot be written is refused before the work
     info = msgspec.structs.replace(outline.info, version=version)
     return msgspec.structs.replace(outline, info=info)
 
 
 def _write_version(root: Path, version: str) -> None:
     """Put a version into corpus.json, and leave every other character as it is."""
-    path = root / "corpus" / "corpus.json"
-    write_whole(path, with_value(path.read_bytes().decode(), "version", version))
+    write_whole(root / "corpus" / "corpus.json", _with_version(root, version))
+
+
+def _with_version(root: Path, version: str) -> str:
+    return with_value((root / "corpus" / "corpus.json").read_bytes().decode(), "version", version)
 
 
 def _refuse_to_destroy(target: Path, root: Path) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from newspan.problems import Place, Problem
 from newspan.release.changes.kinds import Due
 
+#: No version has so many in one of its numbers.
+_DIGITS = 20
 _PLACE = Place("corpus/corpus.json", pointer="/version")
 
 
@@ -51,7 +53,9 @@ def numbers(version: str) -> tuple[int, int, int]:
         ValueError: when it is not of the form MAJOR.MINOR.PATCH.
     """
     parts = version.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) != 3 or not all(
+        part.isascii() and part.isdigit() and len(part) < _DIGITS for part in parts
+    ):
         raise ValueError(f"{version!r} is no version: it must be MAJOR.MINOR.PATCH, as 1.0.0")
     major, minor, patch = map(int, parts)
     return major, minor, patch
@@ -100,13 +104,15 @@ def refuse(
         manifests: the folder of recorded manifests, `corpus/releases`.
         new: the filled folder.
         version: the version that it is to have.
-        previous: the newest recorded release's folder.
+        previous: the newest recorded release's folder; any release's where none is recorded.
         out: where releases stand.
 
     Raises:
         ValueError: when `version` is none, a manifest is unreadable, or `previous` is no release.
         DiffError: when the files of a release do not fit its manifest.
     """
+    from newspan.release.changes.opened import opened
+
     wanted = numbers(version)
     manifest = json.loads((new / "manifest.json").read_bytes())
     profile = manifest.get("profile", "full")
@@ -116,9 +122,17 @@ def refuse(
             return None
         message = f"{version} is recorded in {manifests.name}/{version}.json with other data"
         return Problem("version-taken", _PLACE, message)
-    if not known:
+    suffix = "" if profile == "full" else f"-{profile}"
+    if (manifests / f"{version}{suffix}.json").exists():
+        message = f"{manifests.name}/{version}{suffix}.json is there, of a corpus of another name"
+        return Problem("version-taken", _PLACE, message)
+    if known:
+        old_version, old = known.popitem()
+    elif previous is not None:
+        old = opened(previous).manifest
+        old_version = old["version"]
+    else:
         return None
-    old_version, old = known.popitem()
     if previous is not None and not _is_recorded(old, previous):
         message = f"it is not the {old_version} that is recorded, but other data"
         return Problem("previous-differs", Place(str(previous)), message)
@@ -134,6 +148,18 @@ def refuse(
     needed = bumped(old_version, kind)
     message = f"{version} after {old_version}: {kind} is due, so {needed} or higher, because {why}"
     return Problem("version-too-small", _PLACE, message)
+
+
+def is_other_than_recorded(manifests: Path, release: Path) -> bool:
+    """Tell whether the version of a release is recorded with other data than it has.
+
+    Raises:
+        ValueError: when a recorded manifest is unreadable.
+    """
+    manifest = json.loads((release / "manifest.json").read_bytes())
+    known = recorded(manifests, manifest["name"], manifest.get("profile", "full"))
+    old = known.get(manifest["version"])
+    return old is not None and not same_data(old, manifest, release)
 
 
 def same_data(recorded: dict[str, Any], manifest: dict[str, Any], release: Path) -> bool:

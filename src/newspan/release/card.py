@@ -15,7 +15,7 @@ from newspan.release.answers import Answer, answers
 from newspan.release.card_yaml import card_yaml
 from newspan.release.croissant import ConfigFile
 from newspan.release.croissant.citation import authors, bibtex, read_citation
-from newspan.release.figures import producer_table
+from newspan.release.figures import producer_table, withdrawn_table
 from newspan.release.markdown import markdown_table, part
 from newspan.release.usage import usage
 
@@ -111,6 +111,7 @@ def card(
             _section("### Out-of-scope use", _answer(told, "uses-not-recommended")),
         ),
         _section("## Dataset structure", _structure(corpus, configs, profile)),
+        _section("## Withdrawn", withdrawn_table(corpus) + "\n" if corpus.withdrawn else ""),
         _creation(corpus, sheet, told),
         _section(
             "## Bias, risks, and limitations",

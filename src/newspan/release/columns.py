@@ -72,5 +72,4 @@ def is_own(manifest: Manifest) -> bool:
     return bool(
         manifest["tools"].get("newspan") == metadata.version("newspan")
         and manifest["schema_version"] == SCHEMA_VERSION
-        and manifest.get("profile", "full") == "full"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from newspan import schema
-from newspan.corpus.files import read_json
+from newspan.corpus.files import parse_json, read_json
 from newspan.problems import Place, Problem
 from newspan.release.features import yaml_features
 from newspan.release.intact import Manifest, changed
@@ -25,25 +26,58 @@ def check_card(directory: Path, manifest: Manifest, *, own: bool) -> list[Proble
     Args:
         directory: the release.
         manifest: its manifest.
-        own: whether the release was made by this newspan, which writes one that fits its schema.
+        own: whether the release was made by this newspan, which writes one that fits its schema
+            where nothing was cut out of it.
     """
     try:
         text = (directory / "README.md").read_bytes().decode("utf-8")
         is_headed = text.startswith("---\n")
-        head = yaml.load(text.split("---\n")[1], _LOADER) if is_headed else None
-    except (UnicodeDecodeError, yaml.YAMLError, IndexError) as error:
-        return [changed("README.md", f"its YAML can't be read: {str(error).splitlines()[0]}")]
+        head = _plain(text.split("---\n")[1]) if is_headed else None
+    except (ValueError, yaml.YAMLError, IndexError, RecursionError) as error:
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        return [changed("README.md", f"its YAML can't be read: {why}")]
     except FileNotFoundError:
         return [changed("README.md", "it is missing")]
     if not isinstance(head, dict):
         return [changed("README.md", "it begins with no YAML, so that datasets can't load it")]
     faults = list(_card_faults(head, directory, manifest))
-    if own and not schema.is_valid("dataset_card.json", head):
+    is_full = manifest.get("profile", "full") == "full"
+    if own and is_full and not schema.is_valid("dataset_card.json", head):
         faults += [
             changed("README.md", f"dataset_card.json: {each.message}", each.pointer)
             for each in schema.violations("dataset_card.json", head)
         ]
     return faults
+
+
+def _plain(text: str) -> Any:
+    """Return what YAML holds if JSON could hold it too, as that of a card does.
+
+    Raises:
+        ValueError: when it is more than that: an anchor, which may stand for millions of values,
+            a number as a key, a date.
+        yaml.YAMLError: when it is no YAML.
+    """
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _LOADER)):
+        raise ValueError("it refers to a part of itself")
+    value = yaml.load(text, _LOADER)
+    faults: list[Problem] = []
+    parse_json(json.dumps(value, default=_refuse), Place("README.md"), None, faults)
+    if faults:
+        raise ValueError(faults[0].message)
+    if not _has_plain_keys(value):
+        raise ValueError("a key is no string")
+    return value
+
+
+def _refuse(value: Any) -> Any:
+    raise ValueError(f"{value!r} is neither text nor number")
+
+
+def _has_plain_keys(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    plain = not isinstance(value, dict) or all(isinstance(key, str) for key in value)
+    return plain and all(map(_has_plain_keys, inner))
 
 
 def _card_faults(head: Mapping[str, Any], directory: Path, manifest: Manifest) -> Iterator[Problem]:
@@ -52,6 +86,8 @@ def _card_faults(head: Mapping[str, Any], directory: Path, manifest: Manifest) -
         if set(entries) != set(manifest["configs"]):
             named = ", ".join(sorted(entries)) or "none"
             yield changed("README.md", f"it names the configs {named}", f"/{key}")
+        elif len(head[key]) != len(entries):
+            yield changed("README.md", "it names a config twice, or none", f"/{key}")
     for name, config in manifest["configs"].items():
         index, entry = configs.get(name, (0, {}))
         wanted: dict[str, Any] = {
@@ -62,7 +98,8 @@ def _card_faults(head: Mapping[str, Any], directory: Path, manifest: Manifest) -
         yield from _differing(entry, wanted, f"/configs/{index}", name)
         index, info = infos.get(name, (0, {}))
         splits = info.get("splits")
-        rows = splits[0].get("num_examples") if isinstance(splits, list) and splits else None
+        split = splits[0] if isinstance(splits, list) and len(splits) == 1 else None
+        rows = split.get("num_examples") if isinstance(split, dict) else None
         wanted = {
             "features": yaml_features(pq.read_schema(directory / config["files"][0])),
             "rows": config["rows"],
@@ -95,16 +132,23 @@ def check_croissant(directory: Path, manifest: Manifest, *, own: bool) -> list[P
     Args:
         directory: the release.
         manifest: its manifest.
-        own: whether the release was made by this newspan, which writes one that fits its schema.
+        own: whether the release was made by this newspan, which writes one that fits its schema
+            where nothing was cut out of it.
     """
     place = Place("croissant.json")
+    profile = manifest.get("profile", "full")
     if not (directory / place.file).is_file():
-        return [changed(place.file, "it is missing")] if own else []
+        is_due = own and profile != "hydrated"  # such a folder is no release to be loaded by it
+        return [changed(place.file, "it is missing")] if is_due else []
     faults: list[Problem] = []
-    data = read_json(directory / place.file, place, place.file if own else None, faults)
-    if not isinstance(data, dict):
+    fits = place.file if own and profile == "full" else None
+    data = read_json(directory / place.file, place, fits, faults)
+    if faults:
         return [changed(place.file, each.message, each.place.pointer) for each in faults]
-    return list(_croissant_faults(data, manifest))
+    files = data.get("distribution") if isinstance(data, dict) else None
+    if not isinstance(files, list) or not all(isinstance(each, dict) for each in files):
+        return [changed(place.file, "it has no list of files", "/distribution")]
+    return list(_croissant_faults(dict(data or {}), manifest))
 
 
 def _croissant_faults(data: Mapping[str, Any], manifest: Manifest) -> Iterator[Problem]:
@@ -114,10 +158,11 @@ def _croissant_faults(data: Mapping[str, Any], manifest: Manifest) -> Iterator[P
             yield changed("croissant.json", message, f"/{key}")
     listed = {entry["path"]: entry for entry in manifest["files"]}
     named = set()
-    for index, entry in enumerate(data.get("distribution") or ()):
+    for index, entry in enumerate(data["distribution"]):
         url = entry.get("contentUrl")
         if url is None:
             continue
+        url = str(url)
         named.add(url)
         pointer = f"/distribution/{index}"
         if url not in listed:

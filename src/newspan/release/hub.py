@@ -178,6 +178,11 @@ def connect(repo: str, token: str) -> Iterator[Hub]:
     Files go by plain HTTP, not by Xet: what the tests see is what users run, and Xet's own log
     files stay out of it.
     """
+    endpoint = os.environ.get("HF_ENDPOINT", "").rstrip("/") or _DEFAULT
+    if "@" in endpoint.partition("://")[2].partition("/")[0]:
+        # Not quoted: every message names the address, and libraries do too.
+        told = "the address of the Hub holds a name or password: leave it out"
+        raise HubError(Problem("hub-unreachable", Place("HF_ENDPOINT"), told))
     from huggingface_hub import HfApi, constants, get_session
     from huggingface_hub.utils.tqdm import (
         are_progress_bars_disabled,
@@ -193,7 +198,6 @@ def connect(repo: str, token: str) -> Iterator[Hub]:
     session.timeout = type(patience)(_READ_S, connect=_CONNECT_S)
     if not sys.stderr.isatty() and not barred:
         disable_progress_bars()
-    endpoint = os.environ.get("HF_ENDPOINT", "").rstrip("/") or _DEFAULT
     try:
         yield Hub(HfApi(endpoint, token=token, library_name="newspan"), repo, token)
     finally:

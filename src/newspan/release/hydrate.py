@@ -13,7 +13,8 @@ import msgspec
 
 from newspan.model import SetInfo
 from newspan.release.files import release_files
-from newspan.release.intact import check_files, check_sums, read_manifest
+from newspan.release.intact import read_manifest
+from newspan.release.signature import SIGNATURE
 from newspan.release.stand_off import files
 from newspan.release.stand_off.anchors import every_block, open_anchors, windows
 from newspan.release.stand_off.folded import fold
@@ -22,6 +23,7 @@ from newspan.release.stand_off.placing import Placed, Placing
 from newspan.release.stand_off.reanchored import Entry, reanchored
 from newspan.release.stand_off.restore import Restorer, restore
 from newspan.release.stand_off.sources import Source, Sources, match_sources
+from newspan.release.verify import verify
 from newspan.whole import whole_directory
 
 #: Told what is being done, how much of it is done, and how much there is.
@@ -123,8 +125,16 @@ def hydrate(
             or something else than a release stands in the way.
         OSError: when a folder cannot be read or written.
     """
-    release, sources, out = Path(release), Path(sources), Path(out)
     tell: Progress = progress or (lambda what, done, total: None)
+    try:
+        return _hydrate(Path(release), Path(sources), Path(out), tell)
+    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        # Sealed by somebody who knew how, and made of other than what newspan writes.
+        told = f"{type(error).__name__}: {error}"
+        raise ValueError(f"{release} is not as newspan builds one: {told}") from error
+
+
+def _hydrate(release: Path, sources: Path, out: Path, tell: Progress) -> Hydrated:
     manifest = _manifest(release)
     anchors: dict[str, list[dict[str, Any]]] = {}
     for entry in files.read_lines(release / files.ANCHORS):
@@ -146,9 +156,11 @@ def hydrate(
         _refuse_to_destroy(target)
         with whole_directory(target) as directory:
             other = restore(release, directory, exact)
+            _keep_signature(target, directory)
         return Hydrated(target, True, matched, names, tuple(other))
     if not matched.found:
-        raise ValueError(f"no file in {sources} is a text of {release}")
+        why = "".join(f"; {document}: {told}" for document, told in matched.remarks.items())
+        raise ValueError(f"no file in {sources} is a text of {release}{why}")
     target = out / f"{name}-hydrated"
     _refuse_to_destroy(target)
     restorer = Restorer(release, exact)
@@ -166,15 +178,25 @@ def hydrate(
 
 
 def _manifest(release: Path) -> dict[str, Any]:
-    """Return the manifest of a release without texts whose files are as it says."""
+    """Return the manifest of a release without texts that verifies.
+
+    It may come from anywhere: nothing of it is to lead out of the folder that is written.
+    """
     manifest, problems = read_manifest(release)
     if manifest is not None and manifest.get("profile") != "no-text":
         raise ValueError(f"{release} has its texts: its profile is not no-text")
     if manifest is not None:
-        problems = [*check_files(release, manifest), *check_sums(release, manifest)]
+        problems = verify(release)
     if manifest is None or problems:
         raise ValueError(f"{release}: {problems[0].place}: {problems[0].message}")
     return manifest
+
+
+def _keep_signature(target: Path, directory: Path) -> None:
+    """Keep the signature of the release that is replaced, if the new one has the same hashes."""
+    sums, signature = "SHA256SUMS", target / SIGNATURE
+    if signature.is_file() and (target / sums).read_bytes() == (directory / sums).read_bytes():
+        (directory / SIGNATURE).write_bytes(signature.read_bytes())
 
 
 def _refuse_to_destroy(target: Path) -> None:

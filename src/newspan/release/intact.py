@@ -16,7 +16,8 @@ Manifest = dict[str, Any]
 
 def changed(name: str, message: str, pointer: str = "") -> Problem:
     """Return the problem that a file of a release isn't as it was built."""
-    return Problem("release-changed", Place(name, pointer=pointer), message)
+    shown = name.encode("utf-8", "backslashreplace").decode()  # a file's name need not be UTF-8
+    return Problem("release-changed", Place(shown, pointer=pointer), message)
 
 
 def read_manifest(directory: Path) -> tuple[Manifest | None, list[Problem]]:

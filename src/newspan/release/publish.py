@@ -17,6 +17,7 @@ from newspan.release.verify import verify
 
 _SEALS = ("manifest.json", "SHA256SUMS", "SHA256SUMS.sig")
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TAG = re.compile(r"v(\d+)\.(\d+)\.(\d+)", re.ASCII)
 
 Action = Literal["add", "change", "same", "delete", "unknown"]
@@ -97,6 +98,9 @@ def publish(
     release = Path(release)
     if not _REPO.fullmatch(repo):
         raise ValueError(f"{repo!r} is no repository of the Hub: name it as OWNER/NAME")
+    if not _VARIABLE.fullmatch(token_env) or token_env.startswith("hf_"):
+        # Not quoted: it may be the token itself.
+        raise ValueError("--token-env names a variable that holds the token, such as HF_TOKEN")
     try:
         token = read_token(token_env)
         if token is None and not dry_run:
@@ -145,7 +149,10 @@ def _measured(path: Path) -> _Local:
 
 
 def _texts_as_said(release: Path, manifest: dict[str, Any], with_text: bool) -> None:
-    has_texts = manifest.get("profile", "full") == "full"
+    profile = manifest.get("profile", "full")
+    if profile == "hydrated":
+        raise ValueError(f"{release} is no release: newspan hydrate made it on other texts")
+    has_texts = profile == "full"
     if with_text and not has_texts:
         raise ValueError(f"{release} holds no texts: leave --with-text out")
     if has_texts and not with_text:

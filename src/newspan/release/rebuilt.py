@@ -117,7 +117,9 @@ def corpus_folder(directory: Path, manifest: Manifest) -> Iterator[Folder]:
             sums.append(line)
             if folder.problems:
                 break
-        (path / "corpus/raw/SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+        (path / "corpus/raw/SHA256SUMS").write_text(
+            "".join(sums) or "# no files\n", encoding="utf-8"
+        )
         yield folder
 
 

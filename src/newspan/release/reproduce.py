@@ -18,7 +18,7 @@ from newspan.release.held import held_to
 from newspan.release.intact import Manifest, check_files, check_sums, parse_manifest
 
 _BUILD = "import sys; from newspan import build; print(build(sys.argv[1], sys.argv[2]).path)"
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_VERSION = re.compile(r"\d+\.\d+\.\d+", re.ASCII)
 Say = Callable[[str], None]
 
 

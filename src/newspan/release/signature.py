@@ -75,7 +75,7 @@ def check_signature(
     if shutil.which("ssh-keygen") is None:
         return None, [Problem("ssh-keygen-missing", place, _NO_TOOL)]
     files = ("-f", str(signers.absolute()), "-s", str(path.absolute()))
-    names = [identity] if identity else []
+    names = [] if identity is None else [identity]
     if not names:
         found = _ssh_keygen("find-principals", *files)
         names = found.stdout.decode("utf-8", "replace").split("\n")

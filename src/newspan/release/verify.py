@@ -29,6 +29,7 @@ from newspan.release.report import Report
 from newspan.release.rows import ConfigRows
 from newspan.release.signature import SIGNATURE, check_signature
 from newspan.release.stand_off.check import check as check_stand_off
+from newspan.release.stand_off.files import AS_FULL, CUTS, cuts_by_file
 
 __all__ = ["Report", "examine", "verify"]
 
@@ -67,9 +68,11 @@ def examine(
         say: is told what is being done, and how many of how many steps of it are done.
 
     Raises:
-        ValueError: when `manifest` or `signers` is not such a file.
+        ValueError: when `manifest` or `signers` is not such a file, or `identity` is empty.
     """
     report = Report()
+    if identity is not None and not identity.strip():  # a variable that nobody set
+        raise ValueError("the identity is empty: name one of the signers, or leave it out")
     committed = None if manifest is None else _committed(Path(manifest))
     if signers is not None and not Path(signers).is_file():
         raise ValueError(f"{signers} is no allowed-signers file: there is no such file")
@@ -122,7 +125,10 @@ def _examine(
         def rehash(name: str, definition: int) -> str:
             return configs[name].logical_hash(definition)
 
-        report.problems += held_to(manifest, committed, rehash if is_sound else None)
+        held = _full_manifest(directory, manifest, committed, report)
+        report.problems += held_to(
+            held, committed, rehash if is_sound and held is manifest else None
+        )
         report.checked.append("the committed manifest")
     if not is_sound or not _examine_descriptions(directory, manifest, report):
         return
@@ -130,9 +136,33 @@ def _examine(
         examine_meaning(directory, manifest, configs, report, say, part_size)
     else:
         if manifest["profile"] == "no-text":
-            report.problems += check_stand_off(directory)
+            faults = check_stand_off(directory)
+            report.problems += faults or _check_schema_files(directory, manifest, report)
             report.checked.append("anchors and shares")
-        report.notes.append("a release without texts: only hydrated can its rows be derived anew")
+            note = "a release without texts: only hydrated can its rows be derived anew"
+        else:
+            note = "no release: newspan hydrate made it on other texts; no row was derived anew"
+        report.notes.append(note)
+
+
+def _full_manifest(
+    directory: Path, manifest: Manifest, committed: Manifest, report: Report
+) -> Manifest:
+    """Return the manifest to hold to the committed one, which records the full release.
+
+    A release without texts brings that along; `check_stand_off` compares the two.
+    """
+    name = f"{AS_FULL}/manifest.json"
+    if manifest.get("profile") != "no-text" or committed.get("profile", "full") != "full":
+        return manifest
+    full, _ = parse_manifest(directory / name, name) if (directory / name).is_file() else (None, [])
+    if full is None:
+        return manifest
+    report.notes.append(
+        "the committed manifest is that of the full release: what was left out or cut here, only "
+        "hydrated can it be held to it"
+    )
+    return full | {"withdrawn": manifest.get("withdrawn", [])}  # its reasons may be cut
 
 
 def _examine_signature(
@@ -198,7 +228,8 @@ def _examine_descriptions(directory: Path, manifest: Manifest, report: Report) -
         *check_croissant(directory, manifest, own=own),
     ]
     report.problems += problems
-    report.problems += _check_schema_files(directory, manifest, report)
+    if manifest.get("profile", "full") == "full":
+        report.problems += _check_schema_files(directory, manifest, report)
     report.checked += ["columns", "card", "Croissant"]
     return not problems
 
@@ -216,15 +247,20 @@ def _check_folders(manifest: Manifest) -> list[Problem]:
 
 
 def _check_schema_files(directory: Path, manifest: Manifest, report: Report) -> list[Problem]:
-    """Return the JSON Schemas of a release that are not those of its schema version."""
+    """Return the JSON Schemas of a release that are not those of its schema version, nor cut."""
     if not is_own(manifest):
+        made = manifest["tools"].get("newspan")
         report.notes.append(
-            f"its schemas are of version {manifest['schema_version']} and were not compared"
+            f"its schemas, {manifest['schema_version']} of newspan {made}, were not compared"
         )
         return []
+    cut = cuts_by_file(directory) if (directory / CUTS).is_file() else {}
+    return []
+    cut = cuts_by_file(directory) if (directory / CUTS).is_file() else {}
     return [
         changed(f"schema/{name}", f"it is not the schema {schema.SCHEMA_VERSION} of that name")
         for name in schema.names()
+        if f"schema/{name}" not in cut
         if not (directory / "schema" / name).is_file()
         or file_sha256(directory / "schema" / name) != file_sha256(schema.path(name))
     ]

@@ -17,6 +17,9 @@ from newspan.reuse.tables import CLUSTERS, MEMBERS
 
 Array = Any
 
+# Weaker passages are set aside so often at most: where some are, other strong ones may be lost.
+ROUNDS = 4
+
 
 class Texts(Protocol):
     """What clusters need of texts; see `plain.PlainTexts` and `buffered.BufferedTexts`."""
@@ -66,7 +69,8 @@ def families(
 
     The canonical member is the first by: `zone_order` (running text before a caption or teaser),
     the words that most members have, the order of documents and places. A cluster's id is made
-    from its canonical member's words; clusters with the same words are one.
+    from its canonical member's words; clusters with the same words are one. Where clusters lose a
+    strong passage, those that are much weaker are set aside; see `weaker`.
 
     Args:
         texts: the texts, by rank.
@@ -78,12 +82,34 @@ def families(
     """
     order = np.lexsort(tuple(blocks[:, column] for column in (5, 4, 2, 1, 3, 0)))
     blocks = np.ascontiguousarray(blocks[order])
+    found = _clusters_of(texts, blocks, runs, parameters, zone_order, tidy)
+    for _ in range(ROUNDS):
+        # Weak passages may have broken a strong one into nothing: without them it is whole.
+        stays = texts.kernels.without_weaker(
+            blocks, runs, texts.sizes, found.members, found.canonical
+        )
+        if stays.all():
+            break
+        blocks = blocks[stays > 0]
+        found = _clusters_of(texts, blocks, runs, parameters, zone_order, tidy)
+    return found
+
+
+def _clusters_of(
+    texts: Texts,
+    blocks: Array,
+    runs: Array,
+    parameters: Parameters,
+    zone_order: Callable[[int, int, int], int] | None,
+    tidy: Callable[[Array], Array] | None,
+) -> Families:
+    """Return the clusters of sorted blocks; see `families`."""
     segments, roots = texts.kernels.segments_of(blocks, runs, texts.sizes, parameters.snap)
     members, count = texts.kernels.members_of(
         segments, roots, texts.words, texts.begins, WORD_WEIGHT * parameters.min_words
     )
     members = members[:count]
-    heads = _canonical(texts, members, zone_order)
+    heads = _canonical(texts, members, parameters, zone_order)
     compare = texts.kernels.compare_members
     alike, equal_runs = compare(texts.words, texts.begins, members, heads, scratch())
     # Borders came from other passages too: each member ends where its words do.
@@ -109,18 +135,23 @@ def families(
 
 
 def _canonical(
-    texts: Texts, members: Array, zone_order: Callable[[int, int, int], int] | None
+    texts: Texts,
+    members: Array,
+    parameters: Parameters,
+    zone_order: Callable[[int, int, int], int] | None,
 ) -> Array:
-    """Return for each member the row of its cluster's canonical one."""
+    """Return for each member the row of its cluster's canonical one: no piece that is too short, to
+    which nothing would be alike, and then as `families` says."""
     keys = [_values(texts, member) for member in members.tolist()]
+    short = [_weight(key) < WORD_WEIGHT * parameters.min_words for key in keys]
     places = texts.locate_members(members) if zone_order else members
     heads = np.zeros(len(members), np.int64)
     for first, last in _groups(members[:, 0]):
         common = Counter(keys[first:last])
 
-        def place_in_order(row: int, common: Counter[bytes] = common) -> tuple[int, int, int]:
+        def place_in_order(row: int, common: Counter[bytes] = common) -> tuple[bool, int, int, int]:
             zone = zone_order(int(members[row, 1]), *places[row].tolist()) if zone_order else 0
-            return zone, -common[keys[row]], row
+            return short[row], zone, -common[keys[row]], row
 
         heads[first:last] = min(range(first, last), key=place_in_order)
     return heads
@@ -160,6 +191,12 @@ def _values(texts: Texts, member: Sequence[int]) -> bytes:
     _, document, first, last = member
     begin = int(texts.begins[document])
     return np.asarray(texts.words[begin + first : begin + last], "<u4").tobytes()
+
+
+def _weight(values: bytes) -> int:
+    """Return the weight of words by their values."""
+    words = np.frombuffer(values, "<u4")
+    return WORD_WEIGHT * len(words) - int(np.count_nonzero(words & 1))
 
 
 def _words_key(texts: Texts, member: Sequence[int]) -> str:

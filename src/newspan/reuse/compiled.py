@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from newspan.reuse import buffers, families, loops
+from newspan.reuse import buffers, families, loops, weaker
 
 # What Python calls; the rest is compiled into these.
 ENTRIES = {
@@ -30,6 +30,7 @@ ENTRIES = {
     "shingle_rows",
     "sort_rows_by_document",
     "unknown_codes",
+    "without_weaker",
 }
 
 
@@ -40,7 +41,7 @@ def available() -> bool:
 
 @cache
 def kernels() -> Any:
-    """Return the functions of `loops`, `families` and `buffers`, each compiled when first called.
+    """Return the functions of the modules with loops, each compiled when first called.
 
     Compiled code is kept in NUMBA_CACHE_DIR, else in the user's cache folder, else in a temporary
     one, so that an installation that cannot be written to works too.
@@ -57,7 +58,7 @@ def kernels() -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = before or str(_cache_directory())
     try:
-        for source in (loops, families, buffers):
+        for source in (loops, families, weaker, buffers):
             module = _copy(source)
             for name, value in list(vars(module).items()):
                 if not isinstance(value, FunctionType):

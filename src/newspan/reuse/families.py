@@ -63,9 +63,21 @@ def segments_of(blocks: Array, runs: Array, sizes: Sequence, snap: int) -> tuple
         Rows (document, first word, behind the last word), sorted, of what blocks cover; and for
         each the lowest row of its family.
     """
+    bin_at, filled, touching = binned(blocks, sizes)
+    borders = _borders(blocks, runs, bin_at, filled, touching, snap)
+    segments = _covered(borders, blocks, bin_at, filled, touching)
+    return segments, _families(segments, blocks, runs)
+
+
+def binned(blocks: Array, sizes: Sequence) -> tuple[Array, Array, Array]:
+    """Return the sides of blocks by the bins that they touch.
+
+    Returns:
+        The first bin of each document; where a bin's sides start, at `filled[bin + 1]`; and the
+        sides, each as 2 * block + side. Where the next bin's start, they end.
+    """
     documents = len(sizes)
     n_blocks = blocks.shape[0]
-    # Sides of blocks, by the bins of the document that they touch.
     bin_at = np.zeros(documents + 1, np.int64)
     for document in range(documents):
         bin_at[document + 1] = bin_at[document] + sizes[document] // BIN + 1
@@ -86,10 +98,7 @@ def segments_of(blocks: Array, runs: Array, sizes: Sequence, snap: int) -> tuple
             for slot in range(low, base + blocks[block, 3 * side + 2] // BIN + 1):
                 filled[slot + 1] -= 1
                 touching[filled[slot + 1]] = 2 * block + side
-    # filled[slot + 1] is now where a bin's sides start; where the next bin's start, they end.
-    borders = _borders(blocks, runs, bin_at, filled, touching, snap)
-    segments = _covered(borders, blocks, bin_at, filled, touching)
-    return segments, _families(segments, blocks, runs)
+    return bin_at, filled, touching
 
 
 def _borders(
@@ -133,7 +142,7 @@ def _borders(
         found[n_found, 2] = first_in[slot]
         first_in[slot] = n_found
         n_found += 1
-        for entry in range(filled[slot + 1], _end_of(filled, touching, slot)):
+        for entry in range(filled[slot + 1], end_of(filled, touching, slot)):
             block = touching[entry] // 2
             side = touching[entry] % 2
             start = blocks[block, 3 * side + 1]
@@ -156,7 +165,7 @@ def _borders(
     return found[:n_found]
 
 
-def _end_of(filled: Array, touching: Array, slot: int) -> int:
+def end_of(filled: Array, touching: Array, slot: int) -> int:
     """Return where the sides of a bin end."""
     if slot + 2 < len(filled):
         return int(filled[slot + 2])
@@ -175,7 +184,7 @@ def _covered(borders: Array, blocks: Array, bin_at: Array, filled: Array, touchi
         end = borders[index + 1, 1]
         middle = (start + end) // 2
         slot = bin_at[document] + middle // BIN
-        for entry in range(filled[slot + 1], _end_of(filled, touching, slot)):
+        for entry in range(filled[slot + 1], end_of(filled, touching, slot)):
             block = touching[entry] // 2
             side = touching[entry] % 2
             if blocks[block, 3 * side + 1] <= middle < blocks[block, 3 * side + 2]:
@@ -189,6 +198,14 @@ def _covered(borders: Array, blocks: Array, bin_at: Array, filled: Array, touchi
 
 def _segment_at(segments: Array, document: int, word: int) -> int:
     """Return the last segment that starts at a word of a document or before it, or -1."""
+    row = first_behind(segments, document, word) - 1
+    if row < 0 or segments[row, 0] != document:
+        return -1
+    return row
+
+
+def first_behind(segments: Array, document: int, word: int) -> int:
+    """Return the first of sorted segments that starts behind a word of a document."""
     low = 0
     high = len(segments)
     while low < high:
@@ -199,9 +216,7 @@ def _segment_at(segments: Array, document: int, word: int) -> int:
             low = middle + 1
         else:
             high = middle
-    if low == 0 or segments[low - 1, 0] != document:
-        return -1
-    return low - 1
+    return low
 
 
 def _families(segments: Array, blocks: Array, runs: Array) -> Array:

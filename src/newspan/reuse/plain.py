@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from newspan.reuse import families, loops
+from newspan.reuse import families, loops, weaker
 from newspan.reuse.parameters import WORD_WEIGHT, Parameters
 from newspan.reuse.words import _MASK, FNV_OFFSET, MIX_1, Words, mix, words_of
 
@@ -105,6 +105,7 @@ class PlainKernels:
     members_of = staticmethod(families.members_of)
     compare_members = staticmethod(families.compare_members)
     grow_members = staticmethod(families.grow_members)
+    without_weaker = staticmethod(weaker.without_weaker)
 
 
 def seeds_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -53,6 +54,19 @@ STEPS: Mapping[str, Step] = {
 }
 
 
+def _head(root: Path) -> dict[str, Any]:
+    """Return what corpus.json says.
+
+    Raises:
+        OSError: when it cannot be read.
+        ValueError: when it is no JSON object that has a version.
+    """
+    head = json.loads((root / HEAD).read_bytes().decode("utf-8"))
+    if not isinstance(head, dict) or not isinstance(head.get("version"), str):
+        raise ValueError("it is no object with a version")
+    return head
+
+
 def migrate(
     root: str | Path = ".",
     *,
@@ -73,17 +87,16 @@ def migrate(
     """
     root = Path(root)
     try:
-        text = (root / HEAD).read_text(encoding="utf-8")
-        version = json.loads(text).get("schema_version", "1.0.0")
+        version = _head(root).get("schema_version", "1.0.0")
     except OSError as error:
         problem = Problem("not-a-corpus", Place(str(root)), error.strerror or str(error))
         return Migration((), (), (problem,))
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError) as error:
         return Migration((), (), (Problem("json-syntax", Place(HEAD), str(error)),))
     taken: list[Step] = []
     files: list[str] = []
     while version != goal:
-        if version not in steps:
+        if not isinstance(version, str) or version not in steps:
             message = f"there is no way from {version} to {goal}"
             place = Place(HEAD, pointer="/schema_version")
             problem = Problem("schema-unknown", place, message)
@@ -95,7 +108,7 @@ def migrate(
             if not dry_run:
                 write_whole(root / name, new)
         if not dry_run:
-            text = (root / HEAD).read_text(encoding="utf-8")
+            text = (root / HEAD).read_bytes().decode("utf-8")  # CR LF stays
             write_whole(root / HEAD, with_value(text, "schema_version", step.end))
         taken.append(step)
         version = step.end

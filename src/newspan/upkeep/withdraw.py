@@ -7,21 +7,39 @@ error for `newspan check`, and the same command run again completes it.
 from __future__ import annotations
 
 import datetime
+import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from newspan.checks import check_corpus
 from newspan.corpus import AnnotationSet, Corpus, read_corpus
+from newspan.corpus.pieces import SUM_LINE
 from newspan.model import Span, Withdrawn
 from newspan.problems import Problem
 from newspan.upkeep.files import json_text, write_whole
 
 TOMBSTONES = "corpus/withdrawn.json"
 _SUMS = "corpus/raw/SHA256SUMS"
+#: What goes into releases as it stands, beside documents and sets.
+_SHIPPED = frozenset(
+    (
+        "CHANGELOG.md",
+        "CITATION.cff",
+        "DATASHEET.md",
+        "LICENSE-DATA.md",
+        "annotation/guidelines.md",
+        "corpus/corpus.json",
+        "corpus/outlets.json",
+        "corpus/targets.json",
+        "schema/labels.json",
+    )
+)
 #: A run of so many characters of the item in another file is one to look at.
 _TELLING = 40
 
@@ -31,7 +49,8 @@ class Withdrawal(msgspec.Struct, frozen=True):
 
     `edited` and `deleted` are paths in the corpus; `dropped` says which duplicate clusters went
     with it, by set; `copies` the items that share words with it, with the share of its characters
-    that each holds; `mentions` other files of the corpus's folder with words of it.
+    that each holds; `mentions` other files of the corpus's folder with words of it, and releases;
+    `shipped` those of them that go into releases, and must be mended before the next.
     """
 
     tombstone: Withdrawn
@@ -40,6 +59,7 @@ class Withdrawal(msgspec.Struct, frozen=True):
     dropped: dict[str, tuple[str, ...]]
     copies: dict[str, float]
     mentions: tuple[str, ...]
+    shipped: tuple[str, ...]
 
 
 class WithdrawalError(Exception):
@@ -90,13 +110,15 @@ def withdraw(
         name: found for name, chosen in corpus.sets.items() if (found := _lost(chosen, item_id))
     }
     edits = list(_edits(corpus, tombstone, lost))
+    mentions = tuple(_mentions(corpus, tombstone))
     done = Withdrawal(
         tombstone=tombstone,
         edited=tuple(path for path, text in edits if text is not None),
         deleted=tuple(path for path, text in edits if text is None),
         dropped=lost,
         copies=_copies(corpus, item_id),
-        mentions=tuple(_mentions(corpus, tombstone)),
+        mentions=mentions,
+        shipped=tuple(name for name in mentions if name in _SHIPPED),
     )
     if not dry_run:
         for path, text in edits:
@@ -104,6 +126,7 @@ def withdraw(
                 (root / path).unlink(missing_ok=True)
             else:
                 write_whole(root / path, text)
+        _remove_empty(root / "annotation" / "sets")
     return done
 
 
@@ -161,8 +184,20 @@ def _set_edits(
         yield path, text if text.strip() else None
     head = json.loads((root / chosen.place.file).read_bytes())
     kept = [each for each in head.get("coverage", ()) if each["item"] != item_id]
-    if kept != head.get("coverage", []):
+    if not kept and head.get("coverage"):  # nothing else was looked at: the set goes whole
+        folder = Path(chosen.place.file).parent
+        if (root / folder / "README.md").is_file():
+            yield (folder / "README.md").as_posix(), None
+        yield chosen.place.file, None
+    elif kept != head.get("coverage", []):
         yield chosen.place.file, json_text({**head, "coverage": kept})
+
+
+def _remove_empty(sets: Path) -> None:
+    """Remove the folders of sets of which nothing is left."""
+    for folder in sets.iterdir() if sets.is_dir() else ():
+        if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _document_edits(root: Path, tombstone: Withdrawn) -> Iterator[tuple[str, str | None]]:
@@ -192,8 +227,9 @@ def _document_edits(root: Path, tombstone: Withdrawn) -> Iterator[tuple[str, str
 
 
 def _is_of(line: str, file: str) -> bool:
-    """Tell whether a line of SHA256SUMS is of a file."""
-    return line.rstrip("\n")[64:].lstrip(" *").removeprefix("./") == file
+    """Tell whether a line of SHA256SUMS is of a file, as the corpus is read: with BOM, CR LF."""
+    match = SUM_LINE.fullmatch(line.removeprefix("\ufeff").rstrip("\r\n"))
+    return match is not None and match[2] == file
 
 
 def blank(text: str, start: int, end: int) -> str:
@@ -252,13 +288,29 @@ def _mentions(corpus: Corpus, tombstone: Withdrawn) -> Iterator[str]:
         for run in dict.fromkeys(runs)
         if len(run.split()) > 3 and not any(run in text for text in others)
     ]
-    for folder in ("annotation", "corpus", "docs"):
-        for path in sorted(p for p in (corpus.root / folder).rglob("*") if p.is_file()):
+    folders = [
+        (corpus.root / name).rglob("*") for name in ("annotation", "corpus", "docs", "schema")
+    ]
+    for paths in (corpus.root.glob("*"), *folders):
+        for path in sorted(p for p in paths if p.is_file()):
             name = path.relative_to(corpus.root).as_posix()
             if name.startswith(("annotation/sets/", "corpus/raw/")) or name == (
                 f"corpus/documents/{own}.json"
             ):
                 continue
-            text = path.read_bytes().decode("utf-8", "replace").replace('\\"', '"')
+            text = _written(path)
             if any(run in text for run in telling):
                 yield name
+    for manifest in sorted(corpus.root.glob("dist/*/manifest.json")):
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            if tombstone.item in json.loads(manifest.read_bytes())["items"]:
+                yield manifest.parent.relative_to(corpus.root).as_posix()
+
+
+def _written(path: Path) -> str:
+    """Return what a file says, unpacked if it is packed."""
+    raw = path.read_bytes()
+    if path.suffix == ".gz":
+        with suppress(OSError, EOFError, zlib.error):  # no gzip file after all
+            raw = gzip.decompress(raw)
+    return raw.decode("utf-8", "replace").replace('\\"', '"')

@@ -52,8 +52,11 @@ def differ(old: pa.Array, new: pa.Array) -> Mask:
     if logical(old.type) != logical(new.type):
         try:
             new = new.cast(old.type)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # e.g. words instead of numbers
-            return valid(old) | valid(new)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # e.g. numbers out of its range
+            try:
+                old = old.cast(new.type)
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # e.g. lists, not numbers
+                return valid(old) | valid(new)
     elif old.type != new.type:
         old, new = old.cast(logical(old.type)), new.cast(logical(new.type))
     unequal = pc.fill_null(pc.not_equal(old, new), False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from newspan.release.changes.words import by_layer, noun, records, untold
+from newspan.release.changes.words import by_layer, noun, printable, records, untold
 
 if TYPE_CHECKING:
     from newspan.release.diff import Diff
@@ -25,6 +25,8 @@ _PARTS = {
     "With more than before, and all they had": ("grown",),
     "Described otherwise": ("reworded",),
 }
+#: What the corpus says of itself that a reader must know to have changed.
+_TERMS = ("name", "annotation_license", "text_license", "content_warning", "contact")
 _WORDS = {
     "text": "with another text",
     "moved": "moved",
@@ -69,6 +71,14 @@ def _entries(found: Diff) -> Iterator[str]:
     for name, old, new in found.said:
         if name in ("guidelines_version", "schema_version"):
             yield f"{name.replace('_', ' ')}: {new}, {old or 'none'} before".capitalize()
+        elif name in _TERMS:
+            said = name.replace("_", " ").capitalize()
+            yield f"{said}: {_told(new)}; before: {_told(old)}"
+
+
+def _told(value: object) -> str:
+    words = "none" if value is None else printable(str(value))
+    return words.rstrip(".").replace("`", "'").replace("<", "&lt;")
 
 
 def _of(kind: str, table: pa.Table, change: str) -> Iterator[str]:

@@ -62,7 +62,8 @@ def _details(found: Diff, limit: int | None) -> Iterator[str]:
     for kind, table, twins in untold(found.changes):
         if table.num_rows or twins:
             yield f"\n{kind}"
-        for event in table.slice(0, limit).to_pylist():
+        shown = table.num_rows if limit is None else min(limit, table.num_rows)
+        for event in table.slice(0, shown).to_pylist():
             yield _line(event)
         yield from _more(table.num_rows, limit)
         if twins:

@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from newspan import schema
-from newspan.corpus.files import parse_json
+from newspan.corpus.files import parse_json, read_json
 from newspan.problems import Place, Problem
+from newspan.release.intact import parse_manifest
 from newspan.release.stand_off import files
 from newspan.release.stand_off.anchors import payload_size
 from newspan.release.stand_off.budget import GREATEST_SHARE
@@ -35,6 +36,7 @@ def check(directory: str | Path) -> list[Problem]:
     manifest = json.loads((directory / "manifest.json").read_bytes())
     problems = list(_check_stand_off(directory, manifest))
     if not problems:
+        problems += _check_full(directory, manifest)
         problems += _check_rows(directory, manifest)
         problems += _check_records(directory)
     return problems
@@ -75,6 +77,9 @@ def _check_stand_off(directory: Path, manifest: _Json) -> Iterator[Problem]:
             yield entry
         elif "file" not in entry:
             yield _broken(Place(files.CUTS, entry[""]), "it names no file")
+    if "spans" not in manifest["configs"]:
+        yield _broken(Place("manifest.json", pointer="/configs"), "it has no config spans")
+    yield from _check_sets(directory, manifest)
     seen = set()
     for entry in _lines(directory, files.ANCHORS, "stand_off.json"):
         if isinstance(entry, Problem):
@@ -88,6 +93,76 @@ def _check_stand_off(directory: Path, manifest: _Json) -> Iterator[Problem]:
     if seen != set(manifest["items"]):
         others = ", ".join(sorted(seen ^ set(manifest["items"])))
         yield _broken(Place(files.ANCHORS), f"its items are not the manifest's: {others}")
+
+
+#: What the manifests of both profiles say in the same words.
+_SAME = (
+    *("name", "version", "schema_version", "guidelines_version", "labels_sha256"),
+    *("documents", "items", "sets", "tools"),
+)
+
+
+def _check_full(directory: Path, manifest: _Json) -> Iterator[Problem]:
+    """Yield where the full release's manifest, as it stands in `stand-off/`, is another one's.
+
+    Every file that it lists must be there to be restored, which also keeps `hydrate` from writing
+    anywhere else.
+    """
+    place = Place(f"{files.AS_FULL}/manifest.json")
+    if not (directory / place.file).is_file():
+        yield _broken(place, "it is missing")
+        return
+    full, faults = parse_manifest(directory / place.file, place.file)
+    if full is None:
+        yield from (_broken(fault.place, fault.message) for fault in faults)
+        return
+    for key in _SAME:
+        if full[key] != manifest[key]:
+            yield _broken(place.at(f"/{key}"), f"its {key} is not that of manifest.json")
+    ours, theirs = (
+        {name: (c["files"], c["rows"]) for name, c in each["configs"].items()}
+        for each in (manifest, full)
+    )
+    if ours != theirs or full.get("profile", "full") != "full":
+        yield _broken(place.at("/configs"), "its configs are not those of manifest.json")
+    listed = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
+    cut = files.cuts_by_file(directory)
+    made = {file for config in manifest["configs"].values() for file in config["files"]}
+    for index, entry in enumerate(full["files"]):
+        name = entry["path"]
+        at = place.at(f"/files/{index}")
+        if (f"{files.AS_FULL}/{name}" if name in files.REMADE else name) not in listed:
+            yield _broken(at, f"it lists {name}, which is not here to be restored")
+        elif name in cut or name in made or name in files.REMADE or _is_lines(name):
+            continue
+        elif listed[name] != entry["sha256"]:
+            yield _broken(Place(name), "it is not the full release's, and nothing was cut")
+
+
+def _is_lines(name: str) -> bool:
+    """Tell whether a file holds records or web annotations, which lose their words."""
+    is_record = name.startswith("annotation/sets/") and name.endswith(".jsonl")
+    return is_record or name.startswith(f"{WEB_ANNOTATIONS}/")
+
+
+def _check_sets(directory: Path, manifest: _Json) -> Iterator[Problem]:
+    """Yield heads of annotation sets that are none, and records of no item."""
+    sets = directory / "annotation" / "sets"
+    for name in manifest["sets"]:
+        place = Place(f"annotation/sets/{name}/set.json")
+        faults: list[Problem] = []
+        head = read_json(directory / place.file, place, "annotation_set.json", faults)
+        yield from (_broken(fault.place, fault.message) for fault in faults)
+        if head is not None and head["id"] != name:
+            yield _broken(place.at("/id"), f"it is the set {head['id']}, in the folder of {name}")
+    known = {"set.json", *(f"{item}.jsonl" for item in manifest["items"])}
+    for path in sorted(sets.rglob("*")):
+        inside = path.relative_to(sets).parts
+        if path.is_file() and not (
+            len(inside) == 2 and inside[0] in manifest["sets"] and inside[1] in known
+        ):
+            place = Place(path.relative_to(directory).as_posix())
+            yield _broken(place, "it belongs to no set, or to no item")
 
 
 def _check_anchors(entry: _Json, length: int, place: Place) -> Iterator[Problem]:
@@ -115,6 +190,9 @@ def _check_rows(directory: Path, manifest: _Json) -> Iterator[Problem]:
     for name, config in manifest["configs"].items():
         for file in config["files"]:
             number = 0
+            if "doc_id" not in pq.read_schema(directory / file).names:
+                yield _broken(Place(file), "its rows name no document")
+                continue
             for batch in pq.ParquetFile(directory / file).iter_batches(10_000):
                 for row in batch.to_pylist():
                     number += 1
