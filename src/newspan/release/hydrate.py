@@ -70,7 +70,7 @@ class Hydrated(msgspec.Struct, frozen=True):
             "unused_files": list(self.sources.unused),
             "rewritten": list(self.rewritten),
             "counts": self.counts,
-            "other_characters": sum(not e.same_characters for e in self.entries if e.id),
+            "other_characters": self._other_characters,
             "not_exact": [
                 msgspec.to_builtins(e)
                 for e in self.entries
@@ -78,8 +78,17 @@ class Hydrated(msgspec.Struct, frozen=True):
             ],
         }
 
-    def text(self) -> str:
-        """Return the report for people: documents, counts, and what could not be placed."""
+    @property
+    def _other_characters(self) -> int:
+        """Return how many have the same words in other white space, case or typography."""
+        return sum(not e.same_characters for e in self.entries if e.status == "exact")
+
+    def text(self, limit: int = 20) -> str:
+        """Return the report for people: documents, counts, and what could not be placed.
+
+        Args:
+            limit: how many that could not be placed are shown; their number is always told.
+        """
         lines = []
         for name in self.documents:
             source = self.sources.found.get(name)
@@ -94,13 +103,16 @@ class Hydrated(msgspec.Struct, frozen=True):
         for layer, counts in self.counts.items():
             told = ", ".join(f"{number} {status}" for status, number in counts.items())
             lines.append(f"{layer}: {told}")
-        other = sum(not entry.same_characters for entry in self.entries if entry.status == "exact")
-        if other:
-            lines.append(f"of the exact, {other} have other white space, case or typography")
-        for entry in self.unplaced:
+        if self._other_characters:
+            lines.append(
+                f"of the exact, {self._other_characters} have other white space, case or typography"
+            )
+        for entry in self.unplaced[:limit]:
             what = f"{entry.layer} {entry.set}/{entry.id}" if entry.id else entry.layer
             place = "" if entry.start is None else f" (characters {entry.start}-{entry.end})"
             lines.append(f"unplaced: {entry.item}: {what}{place}: {entry.reason}")
+        if len(self.unplaced) > limit:
+            lines.append(f"… and {len(self.unplaced) - limit} more unplaced; --json has them all")
         return "\n".join(lines)
 
 

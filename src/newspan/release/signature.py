@@ -89,6 +89,11 @@ def check_signature(
         done = _ssh_keygen("verify", *files, "-I", name, given=signed)
         if done.returncode == 0:
             return name, []
+    if identity is not None:
+        other, _ = check_signature(directory, signers)
+        if other is not None:
+            message = f"it was signed by {other}, not by {identity}"
+            return None, [Problem("signature-invalid", place, message)]
     message = f"it is no signature of SHA256SUMS by {' or '.join(names)}: {_said(done)}"
     return None, [Problem("signature-invalid", place, message)]
 
