@@ -130,7 +130,7 @@ def push(
     LABEL_STUDIO_API_KEY.
     """
     from newspan.adjudication.push import adjudicate_push
-    from newspan.cli.duplicates import Bars
+    from newspan.cli.common import Bars
 
     bars = Bars()
 
@@ -173,7 +173,7 @@ def pull(into: str, again: bool, server: str | None, corpus: Path, as_json: bool
     open or something is wrong.
     """
     from newspan.adjudication.pull import adjudicate_pull
-    from newspan.cli.duplicates import Bars
+    from newspan.cli.common import Bars
 
     made = _done(lambda: adjudicate_pull(corpus, into, again=again, server=server, progress=Bars()))
     if as_json:

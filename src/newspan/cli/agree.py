@@ -39,7 +39,7 @@ def command(
     and pairs' too. docs/agreement.md says what each measure is and when to trust it.
     """
     from newspan.agreement.agree import AgreeError, agree
-    from newspan.cli.duplicates import Bars
+    from newspan.cli.common import Bars
 
     try:
         report = agree(

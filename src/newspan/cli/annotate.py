@@ -248,7 +248,7 @@ def push(name: str, server: str | None, corpus: Path, as_json: bool) -> None:
     LABEL_STUDIO_API_KEY.
     """
     from newspan.campaign.push import annotate_push
-    from newspan.cli.duplicates import Bars
+    from newspan.cli.common import Bars
 
     try:
         made = _done(lambda: annotate_push(corpus, name, server=server, progress=Bars()), as_json)
@@ -287,7 +287,7 @@ def status(
     when something is wrong with the work, as pull would tell.
     """
     from newspan.campaign.status import annotate_status
-    from newspan.cli.duplicates import Bars
+    from newspan.cli.common import Bars
 
     made = _done(
         lambda: annotate_status(
@@ -326,7 +326,7 @@ def pull(name: str, again: bool, server: str | None, corpus: Path, as_json: bool
     them.
     """
     from newspan.campaign.pull import annotate_pull
-    from newspan.cli.duplicates import Bars
+    from newspan.cli.common import Bars
 
     made = _done(
         lambda: annotate_pull(corpus, name, again=again, server=server, progress=Bars()), as_json

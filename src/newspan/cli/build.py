@@ -9,8 +9,7 @@ from typing import NoReturn
 
 import click
 
-from newspan.cli.common import corpus_option, print_problems
-from newspan.cli.duplicates import Bars
+from newspan.cli.common import Bars, corpus_option, print_problems
 
 _PATH = click.Path(path_type=Path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,33 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(
         function
     )
+
+
+class Bars:
+    """Progress bars of stages, on a terminal only, for what takes longer than two seconds."""
+
+    def __init__(self) -> None:
+        """Begin without a bar."""
+        self._stage = ""
+        self._bar: Any = None
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Show how far a stage is."""
+        if not sys.stderr.isatty():
+            return
+        from tqdm import tqdm
+
+        if stage != self._stage:
+            if self._bar is not None:
+                self._bar.close()
+            reading = total is None
+            self._bar = tqdm(
+                desc=stage, total=total, delay=2, unit="B" if reading else "", unit_scale=reading
+            )
+            self._stage = stage
+        self._bar.update(done - self._bar.n)
+        if total is not None and done >= total:
+            self._bar.close()
 
 
 def print_problems(

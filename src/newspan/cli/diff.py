@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from newspan.cli.common import json_option, print_problems
+from newspan.cli.common import Bars, json_option, print_problems
 
 _PATH = click.Path(path_type=Path)
 
@@ -33,7 +33,6 @@ def command(old: Path, new: Path, limit: int, changelog: bool, as_json: bool) ->
     folds, sets, columns and metadata. --json has every change. Releases that differ are no problem:
     the exit code is 0.
     """
-    from newspan.cli.duplicates import Bars
     from newspan.release.diff import DiffError, diff
 
     if changelog and as_json:

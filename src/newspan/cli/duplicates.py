@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from newspan.cli.common import corpus_option, print_problems
+from newspan.cli.common import Bars, corpus_option, print_problems
 
 _PATH = click.Path(path_type=Path)
 
@@ -112,30 +112,3 @@ def _corpus(corpus: Path, check: bool) -> None:
         click.echo(f"{each.id}: {each.spans} spans in {each.clusters} clusters, {state}")
     if check and any(each.changed for each in made):
         sys.exit(1)
-
-
-class Bars:
-    """Progress bars of stages, on a terminal only, for what takes longer than two seconds."""
-
-    def __init__(self) -> None:
-        """Begin without a bar."""
-        self._stage = ""
-        self._bar: Any = None
-
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """Show how far a stage is."""
-        if not sys.stderr.isatty():
-            return
-        from tqdm import tqdm
-
-        if stage != self._stage:
-            if self._bar is not None:
-                self._bar.close()
-            reading = total is None
-            self._bar = tqdm(
-                desc=stage, total=total, delay=2, unit="B" if reading else "", unit_scale=reading
-            )
-            self._stage = stage
-        self._bar.update(done - self._bar.n)
-        if total is not None and done >= total:
-            self._bar.close()

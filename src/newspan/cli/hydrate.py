@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from newspan.cli.common import json_option
+from newspan.cli.common import Bars, json_option
 
 
 @click.command("hydrate", short_help="Put a user's own texts back into a release without texts.")
@@ -30,20 +30,10 @@ def command(release: Path, sources: Path, out: Path, as_json: bool) -> None:
     spans are looked for; what could not be placed is left out and reported (exit code 1), nothing
     is guessed. RELEASE and SOURCES are only read.
     """
-    from tqdm import tqdm
-
     from newspan.release.hydrate import hydrate
 
-    bar = tqdm(total=1, disable=None, leave=False, delay=1)
-
-    def tell(what: str, done: int, total: int) -> None:
-        bar.set_description(what, refresh=False)
-        bar.total, bar.n = total, done
-        bar.refresh()
-
     try:
-        with bar:
-            hydrated = hydrate(release, sources, out, tell)
+        hydrated = hydrate(release, sources, out, Bars())
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"wrote {hydrated.path}", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newspan.cli.common import json_option, print_problems
+from newspan.cli.common import Bars, json_option, print_problems
 
 if TYPE_CHECKING:
     from newspan.release.verify import Report
@@ -39,24 +39,12 @@ def command(
     manifest (--manifest) or a signature (--signers) shows that. docs/verification.md has the table
     of what shows what.
     """
-    from tqdm import tqdm
-
     from newspan.release.verify import examine
 
     if identity is not None and signers is None:
         raise click.UsageError("--identity names one of the --signers")
-    bar = tqdm(leave=False, disable=None, delay=1)
-
-    def say(what: str, done: int, of: int) -> None:
-        bar.set_description(what, refresh=False)
-        bar.total, bar.n = of, done
-        bar.update(0)
-
     try:
-        with bar:
-            report = examine(
-                release, manifest=manifest, signers=signers, identity=identity, say=say
-            )
+        report = examine(release, manifest=manifest, signers=signers, identity=identity, say=Bars())
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     print_problems(report.problems, as_json=as_json)

@@ -18,9 +18,6 @@ from newspan.corpus.records import AnnotationSet, Corpus
 from newspan.model import CorpusInfo, Document, Outlet, Target
 from newspan.problems import Place, Problem
 
-# Their names before they were public.
-_listed, _read_labels, _read_withdrawn = read_list, read_own_labels, read_withdrawn
-
 
 def read_corpus(root: Path) -> tuple[Corpus | None, list[Problem]]:
     """Read a corpus folder.
@@ -87,6 +84,3 @@ def read_sets(root: Path, problems: list[Problem]) -> dict[str, AnnotationSet]:
         records = [p for name in names for p in read_records(root, set_id, name, problems)]
         sets[set_id] = AnnotationSet(info, tuple(records), complete=len(problems) == before)
     return sets
-
-
-_read_sets = read_sets

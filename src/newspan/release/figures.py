@@ -46,12 +46,6 @@ def counts_table(corpus: Corpus, made: Mapping[str, pa.Table]) -> str:
     return markdown_table(("what", "how many"), ((what, f"{number:,}") for what, number in rows))
 
 
-def config_table(made: Mapping[str, pa.Table]) -> str:
-    """Return the configs with what a row is and how many there are."""
-    rows = ((f"`{c.name}`", c.row, f"{made[c.name].num_rows:,}") for c in CONFIGS)
-    return markdown_table(("config", "one row per", "rows"), rows)
-
-
 def producer_table(corpus: Corpus) -> str:
     """Return who assessed and annotated what, language models named as such."""
     assessed = Counter(

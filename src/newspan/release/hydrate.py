@@ -200,7 +200,9 @@ def _manifest(release: Path) -> dict[str, Any]:
     if manifest is not None:
         problems = verify(release)
     if manifest is None or problems:
-        raise ValueError(f"{release}: {problems[0].place}: {problems[0].message}")
+        place, message = problems[0].place, problems[0].message
+        where = place.file if place.file == str(release) else f"{release}: {place}"
+        raise ValueError(f"{where}: {message}")
     return manifest
 
 
