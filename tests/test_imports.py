@@ -24,6 +24,7 @@ ROWS = [
     {"quality", "adjudication", "campaign"},
     {"engines"},
     {"release"},
+    {"viewer"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row}

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from newspan.reuse.project_set import project
     from newspan.upkeep.migrate import migrate
     from newspan.upkeep.withdraw import withdraw
+    from newspan.viewer.view import Viewed, ViewError, view
 
 __version__ = "1.0.0"
 
@@ -43,6 +44,8 @@ __all__ = [
     "PublishError",
     "Published",
     "Release",
+    "ViewError",
+    "Viewed",
     "__version__",
     "adjudicate",
     "adjudicate_pull",
@@ -67,6 +70,7 @@ __all__ = [
     "quality_report",
     "reuse_sets",
     "verify",
+    "view",
     "withdraw",
 ]
 
@@ -77,6 +81,8 @@ _HOMES = {
     "PublishError": "newspan.release.publish",
     "Published": "newspan.release.publish",
     "Release": "newspan.release.build",
+    "ViewError": "newspan.viewer.view",
+    "Viewed": "newspan.viewer.view",
     "adjudicate": "newspan.adjudication.adjudicate_set",
     "adjudicate_pull": "newspan.adjudication.pull",
     "adjudicate_push": "newspan.adjudication.push",
@@ -100,6 +106,7 @@ _HOMES = {
     "quality_report": "newspan.quality.report",
     "reuse_sets": "newspan.engines.reuse_sets",
     "verify": "newspan.release.verify",
+    "view": "newspan.viewer.view",
     "withdraw": "newspan.upkeep.withdraw",
 }
 

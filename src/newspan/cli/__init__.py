@@ -9,6 +9,7 @@ import click
 # Order of the help page: a corpus, then a release. `newspan.cli.<verb>` holds `command`.
 _VERBS = (
     "check",
+    "view",
     "migrate",
     "withdraw",
     "annotate",
