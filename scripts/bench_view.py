@@ -14,8 +14,9 @@ Then the limits: the shipped corpus's first paint and size, and a corpus of `--i
 as a folder: how long until its list, and until an item, is there.
 
 Exit 1 when making and showing is not 5 times as fast as displaCy's, the page alone not 2 times
-(both are claimed of 5,000 spans, and not tested with fewer), when a span does not have its whole
-text in the page, or when a limit is missed.
+(by the least times, since what else a machine does only adds; both are claimed of 5,000 spans, and
+not tested with fewer), when a span does not have its whole text in the page, or when a limit is
+missed.
 """
 
 from __future__ import annotations
@@ -75,15 +76,19 @@ def main() -> int:
 def _print_beside(found: dict[str, Any]) -> bool:
     case, shown, peer = found["case"], found["newspan"]["shown"], found["displacy"]["shown"]
     print(f"{case['words']} words, {case['spans']} spans, at most {case['deepest']} deep")
-    print(f"{'seconds, median (least)':<26} {'newspan':>16} {'displaCy':>16} {'ratio':>7}")
+    print(
+        f"{'seconds, median (least)':<24} {'newspan':>16} {'displaCy':>16} {'ratio (of least)':>17}"
+    )
     held = True
     for part, least in (("make", 0.0), ("show", PAGE), ("sum", SUM), ("read", PAGE)):
         ours, theirs = found["newspan"][part], found["displacy"][part]
-        ratio = statistics.median(theirs) / statistics.median(ours)
+        ratio = min(theirs) / min(ours)
         missed = case["spans"] >= CLAIMED and ratio < least
         held &= not missed
         cells = " ".join(f"{statistics.median(t):8.3f} ({min(t):5.3f})" for t in (ours, theirs))
-        print(f"{_PARTS[part]:<26} {cells} {ratio:7.1f}{'  MISSED' if missed else ''}")
+        of_medians = statistics.median(theirs) / statistics.median(ours)
+        told = f"{of_medians:9.1f} ({ratio:5.1f})"
+        print(f"{_PARTS[part]:<24} {cells} {told:>17}{'  MISSED' if missed else ''}")
     whole = shown["whole"] == case["spans"] and not shown["boxless"] and not shown["skipped"]
     print(
         f"newspan: {shown['whole']} of {case['spans']} spans have their whole text in the page, "

@@ -66,7 +66,7 @@ SHOTS = (
 #: For the docs: each as it is seen without scrolling.
 DOCS = (
     Shot("item", "#item/001-i1?set=consensus&span=rf25215e4035e9ea"),
-    Shot("comparison", "#comparison"),
+    Shot("comparison", "#comparison?conflict=xd1ddfcccc0ed04b"),
     Shot("reuse", "#reuse"),
 )
 

@@ -22,6 +22,21 @@ _SEGMENTS = """(within) => {
   return found;
 }"""
 
+#: Every view, with what makes it show most.
+EVERYWHERE = (
+    "#items",
+    "#search?q=media",
+    "#search?in=label&q=Exaggeration-Minimisation",
+    "#search?in=source&q=media",
+    "#item/001-i1?set=consensus&span=rf25215e4035e9ea",
+    "#item/000-i1?set=reuse_v1",
+    "#reuse",
+    "#comparison",
+    "#comparison/001-i1",
+    "#figures",
+    "#about",
+)
+
 
 class Reader:
     """A window with a page of the viewer. `page` is Playwright's."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,8 @@ _COLOURS = ("#8fb8de", "#f2b880", "#9fd3a9", "#d8a7ca", "#e6d36f", "#a7d8d4", "#
 
 def main(case_path: Path, out: Path) -> None:
     """Render as often as stdin says."""
-    import spacy
-    from spacy import displacy
-    from spacy.tokens import Span
-
+    spacy, displacy = import_module("spacy"), import_module("spacy.displacy")
+    Span = import_module("spacy.tokens").Span
     case = json.loads(case_path.read_text(encoding="utf-8"))
     tokens = spacy.blank("en")
     tokens.max_length = max(tokens.max_length, len(case["text"]) + 1)

@@ -8,7 +8,6 @@ itself. Tests with a browser are skipped where there is no Chromium (NEWSPAN_CHR
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ import pytest
 
 import hostile_page
 from newspan import view
+from newspan.corpus import Corpus, read_corpus
+from real_browser import chromium
 from view_reader import Reader
 
 ROOT = Path(__file__).parents[2]
@@ -25,16 +26,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Return a real browser, or skip; a module's own, since its loop is in the way of others."""
-    path = Path(os.environ.get("NEWSPAN_CHROMIUM", "/usr/bin/chromium"))
-    if not path.exists():
-        pytest.skip(f"no browser: {path} is not there, and NEWSPAN_CHROMIUM names no other")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        # Chromium's own sandbox does not work for root, as in containers.
-        options = ["--no-sandbox"] if os.getuid() == 0 else []
-        chromium = playwright.chromium.launch(executable_path=str(path), args=options)
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -51,6 +44,14 @@ def viewed(browser: Any) -> Iterator[Callable[..., Reader]]:
     for reader in readers:
         reader.close()
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """Return the shipped corpus."""
+    found, _ = read_corpus(ROOT)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -9,25 +9,15 @@ from typing import Any
 import pytest
 
 from newspan.corpus import read_corpus
-from view_reader import Reader
+from view_reader import EVERYWHERE, Reader
 
 View = Callable[..., Reader]
 ROOT = Path(__file__).parents[2]
 
 PLACES = (
-    "#items",
-    "#search?q=media",
-    "#search?in=label&q=Exaggeration-Minimisation",
-    "#search?in=source&q=media",
+    *EVERYWHERE,
     "#item/001-i1?set=consensus",
     "#item/001-i1?set=consensus&span=cf47fcb48c6da523",
-    "#item/001-i1?set=consensus&span=rf25215e4035e9ea",
-    "#item/000-i1?set=reuse_v1",
-    "#reuse",
-    "#comparison",
-    "#comparison/001-i1",
-    "#figures",
-    "#about",
     "#item/none",
 )
 

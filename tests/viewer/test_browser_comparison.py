@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newspan.corpus import Corpus, read_corpus
+from newspan.corpus import Corpus
 from view_reader import Reader
 
 View = Callable[..., Reader]
@@ -22,14 +22,6 @@ def conflicts() -> list[dict[str, Any]]:
     """Return the conflicts as they are recorded."""
     lines = [json.loads(line) for line in DECISIONS.read_text(encoding="utf-8").splitlines()]
     return [line for line in lines if line["record"] == "conflict"]
-
-
-@pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    """Return the shipped corpus."""
-    corpus, _ = read_corpus(ROOT)
-    assert corpus is not None
-    return corpus
 
 
 def asked(reader: Reader) -> str:

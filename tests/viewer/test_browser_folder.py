@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newspan.corpus import Corpus, read_corpus
+from newspan.corpus import Corpus
 from view_reader import Reader
 
 View = Callable[..., Reader]
@@ -31,14 +31,6 @@ def served(shipped_folder: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/index.html"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    """Return the shipped corpus."""
-    corpus, _ = read_corpus(ROOT)
-    assert corpus is not None
-    return corpus
 
 
 def assert_works(reader: Reader, corpus: Corpus) -> None:

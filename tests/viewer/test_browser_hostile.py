@@ -130,10 +130,12 @@ def test_hostile_text_is_in_the_page_to_the_last_character(
             assert {key: found.get(key) for key in expected} == expected
 
 
-def test_overrides_do_not_reverse_anything(viewed: View, hostile: Path) -> None:
+def test_overrides_do_not_reverse_anything(viewed: View, hostile: Path, corpus: Corpus) -> None:
     """The page's own words, beside hostile names and texts, run from left to right."""
     reader = viewed(hostile)
-    planted = set(re.findall(r"[A-Za-z]+", f"{hostile_page.PLANT} {hostile_page.WORDS}"))
+    described = " ".join(str(each.info.description) for each in corpus.sets.values())
+    texts = f"{hostile_page.PLANT} {hostile_page.WORDS} {described}"
+    planted = set(re.findall(r"[A-Za-z]+", texts))
 
     for place in PLACES:
         reader.go(place)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newspan.corpus import AnnotationSet, Corpus, read_corpus
+from newspan.corpus import AnnotationSet, Corpus
 from newspan.model import Item, Span
 from view_reader import Reader
 
@@ -15,14 +15,6 @@ View = Callable[..., Reader]
 ROOT = Path(__file__).parents[2]
 ITEM = "001-i1"
 AT = f"#item/{ITEM}?set=consensus"
-
-
-@pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    """Return the shipped corpus."""
-    corpus, _ = read_corpus(ROOT)
-    assert corpus is not None
-    return corpus
 
 
 @pytest.fixture(scope="module")
@@ -279,7 +271,7 @@ def test_a_link_to_no_span_or_extent_shows_the_item(
 def test_another_set_is_chosen(viewed: View, shipped: Path, corpus: Corpus) -> None:
     """The chooser has every set; choosing one shows its spans, and is in the address."""
     reader = viewed(shipped, AT)
-    chooser = reader.page.get_by_label("Set", exact=False).locator("visible=true").first
+    chooser = reader.page.get_by_label("Annotations")
     options = chooser.locator("option").evaluate_all("(all) => all.map((each) => each.value)")
 
     assert set(options) == set(corpus.sets)

@@ -7,20 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from newspan.corpus import Corpus, read_corpus
+from newspan.corpus import Corpus
 from view_reader import Reader
 
 View = Callable[..., Reader]
 ROOT = Path(__file__).parents[2]
 ITEMS = ("001-i1", "004-i7", "000-i1")
-
-
-@pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    """Return the shipped corpus."""
-    corpus, _ = read_corpus(ROOT)
-    assert corpus is not None
-    return corpus
 
 
 def panel(viewed: View, shipped: Path, item_id: str) -> Reader:

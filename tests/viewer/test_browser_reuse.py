@@ -28,14 +28,6 @@ _SIDES = """() => ["head", "copy"].map((side) => {
 
 
 @pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    """Return the shipped corpus."""
-    corpus, _ = read_corpus(ROOT)
-    assert corpus is not None
-    return corpus
-
-
-@pytest.fixture(scope="module")
 def payload(corpus: Corpus) -> Json:
     """Return what the view is given."""
     found = reuse(corpus, ())

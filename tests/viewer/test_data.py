@@ -174,7 +174,10 @@ def head_of(corpus: Corpus, *set_ids: str, beside: bool = False) -> Json:
 
 
 def test_the_head_counts_what_there_is(corpus: Corpus) -> None:
-    """Items in the order of the corpus, their spans by set and layer, sets with their records."""
+    """Items in the order of the corpus, their spans by set and layer, sets with their records.
+
+    A layer that a set did not look for in an item is not there; one with nothing found has a 0.
+    """
     found = head_of(corpus)
 
     assert [item["id"] for item in found["items"]] == list(corpus.items)
@@ -188,7 +191,11 @@ def test_the_head_counts_what_there_is(corpus: Corpus) -> None:
         assert item["characters"] == record.end - record.start
         for set_id, chosen in corpus.sets.items():
             layers = Counter(span.layer for span in chosen.spans_in.get(record.id, ()))
-            assert item["counts"].get(set_id, {}) == layers
+            looked = {
+                each for c in chosen.info.coverage if c.item == record.id for each in c.layers
+            }
+            expected = {layer: layers[layer] for layer in looked | layers.keys()}
+            assert item["counts"].get(set_id, {}) == expected
     for each in found["sets"]:
         chosen = corpus.sets[each["id"]]
         assert each["records"] == len(chosen.records)
@@ -206,7 +213,7 @@ def test_a_folder_has_the_same_items_by_columns(corpus: Corpus) -> None:
     for at, item in enumerate(listed):
         made = {name: values[at] for name, values in columns.items()}
         there = {
-            set_id: {layer: numbers[at] for layer, numbers in layers.items() if numbers[at]}
+            set_id: {layer: numbers[at] for layer, numbers in layers.items() if numbers[at] >= 0}
             for set_id, layers in counts.items()
         }
         assert {**made, "counts": {name: each for name, each in there.items() if each}} == item
@@ -324,22 +331,21 @@ def test_search_goes_through_every_item_once(corpus: Corpus, parts: dict[str, Js
 
 
 def test_search_knows_sources_and_labels(corpus: Corpus, parts: dict[str, Json]) -> None:
-    """Sources by their words and their names in any set; of a label what the most have."""
+    """Each set's own: the words and names of its attributions' sources, its spans by label."""
     for name, part in parts.items():
         found = entry(part)
-        inside = {set_id: each.spans_in.get(name, []) for set_id, each in corpus.sets.items()}
-        sources = {span.text for each in inside.values() for span in each if span.role == "source"}
-        names = {
-            each.source_name
-            for chosen in corpus.sets.values()
-            for each in chosen.attributions_in.get(name, ())
-            if each.source_name is not None
-        }
-        assert found["sources"] == sorted(sources | names)
-        most = Counter[str]()
-        for each in inside.values():
-            most |= Counter(map(_label, each))
-        assert found["labels"] == most
+        sources: dict[str, list[str]] = {}
+        labels: dict[str, dict[str, int]] = {}
+        for set_id, chosen in corpus.sets.items():
+            said = chosen.attributions_in.get(name, ())
+            named = {chosen.spans[each].text for a in said for each in a.source_ids}
+            named |= {each.source_name for each in said if each.source_name is not None}
+            if named:
+                sources[set_id] = sorted(named)
+            if counted := Counter(map(_label, chosen.spans_in.get(name, ()))):
+                labels[set_id] = counted
+        assert found["sources"] == sources
+        assert found["labels"] == labels
 
 
 def _label(span: Span) -> str:

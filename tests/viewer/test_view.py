@@ -255,6 +255,22 @@ def test_a_file_that_no_viewer_wrote_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.html").read_text(encoding="utf-8") == "<!doctype html><p>mine"
 
 
+@pytest.mark.parametrize("folder", [False, True])
+def test_what_came_there_in_the_meantime_is_left_alone(folder: bool, tmp_path: Path) -> None:
+    """A large corpus takes its time; what somebody puts in the place until then stays."""
+    target = tmp_path / "made"
+    own = target / "mine.txt" if folder else target
+
+    def put(*step: object) -> None:
+        target.mkdir(exist_ok=True) if folder else None
+        own.write_text("mine", encoding="utf-8")
+
+    with pytest.raises(ValueError, match="is there"):
+        view(GOOD, out=target, folder=folder, progress=put)
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
 def test_a_folder_is_replaced_only_if_it_is_a_viewers_alone(tmp_path: Path) -> None:
     """An empty one too; one with a file of somebody's own stays, as does a corpus."""
     site = tmp_path / "site"

@@ -16,8 +16,12 @@ import msgspec
 #: By which a file shows that a viewer made it, and may replace it.
 GENERATOR = '<meta name="generator" content="newspan view">'
 SCRIPTS = (
-    *("core", "points", "text", "details", "provenance", "item"),
-    *("reuse", "comparison", "comparison-overview", "comparison-conflict", "comparison-text"),
+    *("core", "words", "points"),
+    *("text-characters", "text", "text-lanes", "text-looks", "text-names", "text-choose"),
+    *("details", "details-record", "provenance", "item", "item-marks", "item-tools"),
+    *("reuse", "reuse-data", "reuse-words", "reuse-map", "reuse-passage", "reuse-sides"),
+    *("comparison", "comparison-data", "comparison-overview", "comparison-figures"),
+    *("comparison-list", "comparison-conflict", "comparison-text"),
     *("figures", "fold", "search", "index", "about", "keys", "shell"),
 )
 STYLES = (

@@ -130,7 +130,7 @@ class _Site:
     def write_file(self, target: Path) -> int:
         """Write the page; return its size in bytes."""
         with whole_file(target, self.text()):
-            pass
+            _refuse_to_destroy(target, folder=False)  # what came there in the meantime
         return target.stat().st_size
 
     def write_folder(self, target: Path) -> int:
@@ -151,7 +151,9 @@ class _Site:
                 for each in split(payload) if name == "comparison" else ((name, payload),):
                     folder.write(*each)
             index = pages.page(self._head("beside", names)).encode()
-            return folder.size + (work / INDEX).write_bytes(index)
+            size = folder.size + (work / INDEX).write_bytes(index)
+            _refuse_to_destroy(target, folder=True)  # what came there in the meantime
+        return size
 
     def _head(self, parts: Literal["inline", "beside"], search: Sequence[str] = ()) -> Any:
         return head(

@@ -14,7 +14,7 @@ async function comparisonFillConflict(state, stepped) {
     return;
   }
   const item = await part(`item-${conflict.item}`);
-  if (comparisonNow.state !== state || comparisonNow.panel !== panel) return;
+  if (comparisonNow.state !== state || comparisonNow.panel !== panel || !panel.isConnected) return;
   const filters = comparisonFilters(state);
   comparisonPut(
     panel,
@@ -68,7 +68,7 @@ function comparisonCard(conflict, item, tag) {
       `${comparisonLayer(conflict.layer)}: ${comparisonKindsSaid(conflict)}`),
     meant.length ? h("ul", { class: "comparison-kinds small" }, meant) : null,
     h("p", { class: "small dim" },
-      comparisonNow.state.item ? null : [comparisonData(comparisonItemTitle(conflict.item)), " · "],
+      comparisonNow.state.item ? null : [comparisonData(titleOf(conflict.item)), " · "],
       `characters ${number(conflict.start)} to ${number(conflict.end)} · `, h("code", null, conflict.id),
       inText ? " · " : null, inText));
 }
@@ -79,11 +79,11 @@ function comparisonContext(conflict, item) {
   const blocks = conflict.context.map(([start, end]) => {
     const part = {
       ...item, start, end, comparisonRecords: undefined,
-      text: slice(item.text, start - item.start, end - item.start),
+      text: surfaceOf(item, start, end),
       zones: item.zones.filter((zone) => zone.start >= start && zone.end <= end),
     };
     const own = marks.filter((each) => each.start < end && each.end > start);
-    return drawText(part, own, { zones: true, evidence: [], governs: [], tags: true, onSelect: () => {} }).root;
+    return drawText(part, own, { tags: true }).root;
   });
   return h("section", { class: "comparison-context" },
     h("h2", null, "In the text"),
@@ -130,7 +130,7 @@ function comparisonSideBySide(conflict, item, units) {
     const differs = varies(name) && !COMPARISON_REMARKS.includes(name);
     const cell = (set) => {
       const line = lines.get(set)?.get(name);
-      return h("td", data(line), line ? comparisonWords(line.text) : "–");
+      return h("td", data(line), line ? comparisonShown(line.text) : "–");
     };
     return h("tbody", { class: differs ? "comparison-differs" : null },
       h("tr", null, h("th", { scope: "rowgroup", colspan: sets.length }, name,
@@ -141,7 +141,7 @@ function comparisonSideBySide(conflict, item, units) {
     const nothing = h("tbody", null, h("tr", null, sets.map((set) => units.get(set).length
       ? h("td", null, "has it") : h("td", { class: "comparison-nothing" }, "looked, and has nothing here"))));
     if (present.length === 1) {
-      const facts = names.map((name) => [h("dt", null, name), h("dd", data(lines.get(present[0]).get(name)), comparisonWords(text(present[0], name)))]);
+      const facts = names.map((name) => [h("dt", null, name), h("dd", data(lines.get(present[0]).get(name)), comparisonShown(text(present[0], name)))]);
       return h("tbody", null, h("tr", null, sets.map((set) => units.get(set).length
         ? h("td", null, h("dl", { class: "comparison-facts" }, facts), comparisonLink(units.get(set)[0], item))
         : h("td", { class: "comparison-nothing" }, "looked, and has nothing here"))));
@@ -172,7 +172,7 @@ function comparisonStacked(conflict, item, units) {
     h("td", null, units.get(set).length
       ? h("ol", { class: "comparison-units" }, units.get(set).map((unit) =>
           h("li", null, h("dl", null, comparisonLines(unit, item, conflict).map(([name, line]) => [
-            h("dt", null, name), h("dd", { dir: "auto", lang: line.words ? item.language : null }, comparisonWords(line.text))])),
+            h("dt", null, name), h("dd", { dir: "auto", lang: line.words ? item.language : null }, comparisonShown(line.text))])),
           comparisonLink(unit, item))))
       : h("span", { class: "comparison-nothing" }, "looked, and has nothing here")))));
 }
@@ -185,7 +185,7 @@ function comparisonLink(unit, item) {
 
 function comparisonLineOrder(layer) {
   const fields = (COMPARISON_FIELDS[layer] || []).map(([, title]) => title);
-  const roles = layer === "attribution" ? COMPARISON_ROLES.map(comparisonRole) : [];
+  const roles = layer === "attribution" ? ROLES.map(comparisonRole) : [];
   const ends = layer === "link" ? ["From", "To"] : [];
   const first = layer === "attribution" || layer === "link" ? [...roles, ...ends] : ["Words"];
   return [...first, ...fields, "Scope ends at", "Nested in", ...COMPARISON_REMARKS];
@@ -205,8 +205,8 @@ function comparisonLines(unit, item, conflict) {
     found.push(["From", { text: unit.ends[0], words: true }], ["To", { text: unit.ends[1], words: true }]);
   }
   if (record.record === "attribution") {
-    for (const role of COMPARISON_ROLES) {
-      const own = unit.parts.filter((each) => each.role === role).map((each) => comparisonText(item, each));
+    for (const role of ROLES) {
+      const own = unit.parts.filter((each) => each.role === role).map((each) => surfaceOf(item, each.start, each.end));
       if (own.length) found.push([comparisonRole(role), { text: own.join(" | "), words: true }]);
     }
   }
@@ -217,13 +217,13 @@ function comparisonLines(unit, item, conflict) {
   }
   if (record.scope === "open") {
     const end = record.scope_end ?? item.end;
-    const last = slice(item.text, Math.max(0, end - 40 - item.start), end - item.start);
+    const last = surfaceOf(item, end - 40, end);
     const till = record.scope_end ? `… ${last.replace(/^\S*\s/, "")}` : "the end of the item";
     found.push(["Scope ends at", { text: till, words: Boolean(record.scope_end) }]);
   }
   if (record.parent_id) {
     const parent = comparisonUnit(item, unit.set, record.parent_id, conflict);
-    const told = conflict?.refers_to?.[unit.set]?.[record.parent_id];
+    const told = ownOf(ownOf(conflict?.refers_to, unit.set), record.parent_id);
     found.push(["Nested in", { text: parent ? parent.words : told || record.parent_id, words: true }]);
   }
   if (record.unsure) found.push(["Unsure", { text: "yes" }]);
@@ -246,7 +246,7 @@ function comparisonDecision(conflict, item) {
         decision.change ? [h("dt", null, "Changed"), h("dd", null, comparisonChanges(conflict, item, decision.change))] : null,
         decision.records ? [h("dt", null, "Its own"), h("dd", null, comparisonDrafts(decision.records, item))] : null,
         h("dt", null, "Reason"), h("dd", null, comparisonReason(decision.reason)),
-        decision.note ? [h("dt", null, "Note"), h("dd", { dir: "auto" }, comparisonWords(decision.note))] : null,
+        decision.note ? [h("dt", null, "Note"), h("dd", { dir: "auto" }, comparisonShown(decision.note))] : null,
         h("dt", null, "Decided by"), h("dd", { dir: "auto" }, comparisonBy(decision.by)),
         decision.via ? [h("dt", null, "By way of"), h("dd", { dir: "auto" }, decision.via)] : null));
   }
@@ -259,14 +259,14 @@ function comparisonVerdict(conflict) {
   const sets = Object.keys(conflict.records);
   if (decision.records) return "No reading as it stands; the decision has records of its own";
   if (decision.take === null) {
-    return sets.some((set) => !conflict.records[set].length) && sets.length === 2 ? "Not taken over: nothing is annotated" : "No reading is taken";
+    return sets.some((set) => !conflict.records[set].length) && sets.length === 2 ? "Not taken over: nothing is annotated" : "No reading was taken";
   }
   const taken = [].concat(decision.take);
-  if (taken.length > 1) return `The readings of ${comparisonListed(taken)} are taken: they do not exclude each other`;
-  const nothing = !(conflict.records[taken[0]] || []).length;
+  if (taken.length > 1) return `The readings of ${listed(taken)} were taken: they do not exclude each other`;
+  const nothing = !(ownOf(conflict.records, taken[0]) || []).length;
   return nothing
-    ? `Taken is the reading of ${taken[0]}: nothing is annotated`
-    : `Taken is the reading of ${taken[0]}${decision.change ? ", with changes" : ""}`;
+    ? `The reading of ${taken[0]} was taken: nothing is annotated`
+    : `The reading of ${taken[0]} was taken${decision.change ? ", with changes" : ""}`;
 }
 
 function comparisonChanges(conflict, item, change) {
@@ -281,7 +281,7 @@ function comparisonChanges(conflict, item, change) {
 
 function comparisonDrafts(records, item) {
   return h("ul", null, records.map((each) => {
-    const text = each.quote ?? (Number.isInteger(each.start) ? comparisonText(item, each) : "");
+    const text = each.quote ?? (Number.isInteger(each.start) ? surfaceOf(item, each.start, each.end) : "");
     const said = Object.entries(each)
       .filter(([name]) => !["record", "id", "layer", "start", "end", "text", "quote", "occurrence", "paragraph"].includes(name))
       .map(([name, value]) => `${words(name)}: ${comparisonValue(each.layer, name, value)}`);
@@ -292,7 +292,7 @@ function comparisonDrafts(records, item) {
 function comparisonResult(conflict, item) {
   const { data } = comparisonNow;
   const shown = Boolean(setOf(data.into));
-  const entries = conflict.result.map((id) => data.made[id]).filter(Boolean).map((record) => {
+  const entries = conflict.result.map((id) => ownOf(data.made, id)).filter(Boolean).map((record) => {
     const spans = record.parts || [record];
     const layer = record.record === "span" ? record.layer : record.record;
     const said = (COMPARISON_FIELDS[layer] || [])

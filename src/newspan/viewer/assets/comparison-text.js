@@ -6,7 +6,7 @@ function comparisonLine(set) {
 }
 
 function comparisonColour(layer, span) {
-  return COMPARISON_COLOURS[layer === "attribution" ? span.role : layer] || "copy";
+  return layer === "link" ? "copy" : itemColour(span);
 }
 
 function comparisonMark(key, span, layer, more) {
@@ -21,10 +21,10 @@ function comparisonConflictMarks(conflict, item) {
   const marks = [];
   for (const set of Object.keys(conflict.records)) {
     for (const unit of comparisonUnits(item, conflict, set)) {
-      for (const [number_, span] of unit.parts.entries()) {
+      for (const [nth, span] of unit.parts.entries()) {
         if (span.start < item.start || span.end > item.end) continue;
-        marks.push(comparisonMark(`x ${conflict.id} ${set} ${unit.record.id} ${number_}`, span, conflict.layer, {
-          line: comparisonLine(set), tag: comparisonShort(set), className: "comparison-conflict",
+        marks.push(comparisonMark(`x ${conflict.id} ${set} ${unit.record.id} ${nth}`, span, conflict.layer, {
+          line: comparisonLine(set), tag: words(comparisonShort(set)), className: "comparison-conflict",
           href: address({ ...comparisonKept(), view: "comparison", item: item.id, conflict: conflict.id }),
           says: `${said}: ${set} says ${comparisonSpanSaid(conflict.layer, span, unit)}`,
         }));
@@ -41,7 +41,7 @@ function comparisonSpanSaid(layer, span, unit) {
 
 function comparisonAlikeMarks(each, index, item) {
   const sets = Object.keys(each.records);
-  const says = `${comparisonLayer(each.layer)}, alike in ${comparisonListed(sets)}: `;
+  const says = `${comparisonLayer(each.layer)}, alike in ${listed(sets)}: `;
   const more = { line: "solid", className: "comparison-alike" };
   if (each.layer !== "attribution" && each.layer !== "link") {
     const label = labelTitle(each.layer, each.label);
@@ -63,13 +63,24 @@ function comparisonAsideMarks(each, index, item) {
     }));
 }
 
-function comparisonLegend(sets, alike, aside) {
+/** What the colours of the lines stand for: [colour, words]. */
+function comparisonColours(data) {
+  const layers = comparisonLayersIn(data).filter((each) => each !== "attribution" && each !== "link");
+  const roles = comparisonLayersIn(data).includes("attribution") ? ROLES : [];
+  return [
+    ...layers.map((layer) => [itemColour({ layer }), comparisonLayer(layer)]),
+    ...roles.map((role) => [itemColour({ layer: "attribution", label: role }), `${comparisonRole(role)} of an attribution`]),
+  ];
+}
+
+function comparisonLegend(sets, alike, aside, colours = []) {
   const sample = (line, says) =>
     h("li", null, h("span", { class: `comparison-sample comparison-${line}`, "aria-hidden": "true" }, "abc"), " ", says);
   return h("ul", { class: "comparison-legend small", "aria-label": "Lines" },
     alike ? sample("solid", "alike in all sets that looked") : null,
     sets.map((set) => sample(comparisonLine(set), alike ? [comparisonData(set), ", in conflict"] : comparisonData(set))),
-    aside ? sample("dotted", "not compared") : null);
+    aside ? sample("dotted", "not compared") : null,
+    colours.map(([colour, says]) => h("li", null, itemSample(colour, "solid"), " ", says)));
 }
 
 // ---- an item's text
@@ -77,7 +88,7 @@ function comparisonLegend(sets, alike, aside) {
 async function comparisonShowItem(root, state) {
   const { data } = comparisonNow;
   const [item, own] = await Promise.all([part(`item-${state.item}`), comparisonOfItem(state.item)]);
-  if (comparisonNow.state !== state) return;
+  if (comparisonNow.state !== state || !root.isConnected) return;
   Object.assign(comparisonNow, { item, own, chosen: null });
   const { alike, aside } = own;
   const conflicts = data.conflictsIn.get(item.id) || [];
@@ -87,19 +98,19 @@ async function comparisonShowItem(root, state) {
     ...aside.flatMap((each, index) => comparisonAsideMarks(each, index, item)),
   ];
   const drawn = drawText(item, marks, {
-    base: item.start, zones: true, evidence: [], governs: [], tags: true, onSelect: comparisonOnSelect,
+    tags: true, onSelect: comparisonOnSelect,
   });
   comparisonNow.drawn = drawn;
   comparisonNow.panel = h("aside", { class: "comparison-panel", "aria-label": "Conflicts and figures of this item" });
   root.append(
     h("p", { class: "comparison-back" }, h("a", { href: address({ view: "comparison" }) }, "Comparison")),
-    h("h1", { dir: "auto" }, comparisonItemTitle(item.id)),
+    h("h1", { dir: "auto" }, titleOf(item.id)),
     h("p", { class: "small" },
       `${plural(alike.length, "annotation")} alike, ${plural(conflicts.length, "conflict")} between `,
-      comparisonListed(data.sets), ". ",
+      listed(data.sets), ". ",
       h("a", { href: address({ view: "item", item: item.id }) }, "The item itself")),
     comparisonTextFilters(data, item, state, aside.length),
-    comparisonLegend(data.sets, true, aside.length > 0),
+    comparisonLegend(data.sets, true, aside.length > 0, comparisonColours(data)),
     h("div", { class: "comparison-columns" },
       h("div", { class: "comparison-text" }, drawn.root),
       comparisonNow.panel));
@@ -192,12 +203,12 @@ function comparisonShowAlike(kind, index, key) {
       drawn.select(null);
       comparisonFillPanel(comparisonNow.state);
     } } }, "This item in numbers")),
-    h("h2", { tabindex: "-1", class: "comparison-heading" }, kind === "a" ? `Alike in ${comparisonListed(sets)}` : `Not compared: ${found.set}`),
+    h("h2", { tabindex: "-1", class: "comparison-heading" }, kind === "a" ? `Alike in ${listed(sets)}` : `Not compared: ${found.set}`),
     kind === "a" ? null : h("p", { class: "small" }, { copy: "It stands in copied text, which follows the passage that it is copied from.",
       uncompared: "Only this set looked here.", "orphan-role": "A part that belongs to no attribution." }[found.reason] || words(found.reason)),
     h("p", { class: "small dim" }, comparisonLayer(found.layer)),
     unit ? h("dl", { class: "comparison-facts" }, comparisonLines(unit, item).map(([name, line]) => [
-      h("dt", null, name), h("dd", { dir: "auto", lang: line.words ? item.language : null }, comparisonWords(line.text))])) : null,
+      h("dt", null, name), h("dd", { dir: "auto", lang: line.words ? item.language : null }, comparisonShown(line.text))])) : null,
     h("p", null, sets.map((set) => {
       const own = comparisonUnit(item, set, records[set]);
       return own ? [comparisonLink(own, item), " "] : null;
@@ -216,7 +227,7 @@ async function comparisonFillPanel(state, stepped) {
     comparisonPut(panel,
       h("h2", null, "In another item"),
       h("p", null, "This conflict stands in ",
-        h("a", { href: address({ ...state, item: conflict.item }) }, comparisonData(comparisonItemTitle(conflict.item))), "."));
+        h("a", { href: address({ ...state, item: conflict.item }) }, comparisonData(titleOf(conflict.item))), "."));
     return;
   }
   if (!conflict) {
@@ -237,7 +248,7 @@ async function comparisonFillPanel(state, stepped) {
 function comparisonItemNumbers(state) {
   const { data, item } = comparisonNow;
   const layers = comparisonLayersIn(data);
-  const counts = data.counts[item.id] || {};
+  const counts = ownOf(data.counts, item.id) || {};
   const rows = layers.map((layer) => {
     const own = (data.conflictsIn.get(item.id) || []).filter((each) => each.layer === layer);
     const figure = comparisonNow.own.figures[layer];

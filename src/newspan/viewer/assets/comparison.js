@@ -6,15 +6,6 @@
 
 const COMPARISON_LINES = ["dashed", "wavy", "double"];
 
-const COMPARISON_COLOURS = {
-  claim: "claim",
-  loaded_language: "loaded",
-  source: "source",
-  medium: "medium",
-  cue: "cue",
-  content: "content",
-};
-
 const COMPARISON_LAYER_TITLES = { link: "Links" };
 
 /** The kinds in their order; what a kind means where its name alone does not say it. */
@@ -22,7 +13,9 @@ const COMPARISON_KIND_ORDER = ["only", "missing", "label", "boundary", "attribut
 const COMPARISON_KINDS = {
   only: "one set has it, the others looked and do not",
   missing: "several sets have it, this one looked and does not",
+  label: "about the same words with another label",
   boundary: "other borders: less than four fifths in common, or another end of an open scope",
+  attribute: "alike, but a detail is said otherwise, such as whether it is hedged or whom it is directed at",
   structure: "one against several, or parts and parents that do not correspond",
 };
 
@@ -53,8 +46,6 @@ const COMPARISON_FIELDS = {
 /** What is said beside a reading, and makes no conflict. */
 const COMPARISON_REMARKS = ["Unsure", "Note"];
 
-const COMPARISON_ROLES = ["source", "medium", "cue", "content"];
-
 /** The figures that come first, and how to read them. */
 const COMPARISON_FIGURES = [
   ["gamma", "gamma|", "gamma", "places and labels together, beyond chance: 1 is the same, 0 what chance gives"],
@@ -77,7 +68,7 @@ views.comparison = {
   title: (state) => {
     const conflict = comparisonNow.data?.byId.get(state.conflict);
     if (conflict) return `Conflict: ${oneLine(conflict.words).slice(0, 60)}`;
-    return state.item ? `Comparison: ${comparisonItemTitle(state.item)}` : "Comparison";
+    return state.item ? `Comparison: ${titleOf(state.item)}` : "Comparison";
   },
   show: comparisonShow,
   change: comparisonChange,
@@ -127,113 +118,17 @@ async function comparisonChangeItem(state, before) {
   return true;
 }
 
-// ---- data
-
-/** The payload with indexes: conflicts by id and by item. */
-function comparisonPrepared(data) {
-  if (data.byId) return data;
-  data.byId = new Map(data.conflicts.map((each) => [each.id, each]));
-  data.conflictsIn = new Map();
-  for (const each of data.conflicts) {
-    if (!data.conflictsIn.has(each.item)) data.conflictsIn.set(each.item, []);
-    data.conflictsIn.get(each.item).push(each);
-  }
-  return data;
-}
-
-/** What is alike and aside in an item, and its figures: of this page, or of a file beside it. */
-async function comparisonOfItem(id) {
-  const { data } = comparisonNow;
-  if (!data.counts[id]) return { alike: [], aside: [], figures: {} };
-  if (!data.alike) return part(`comparison-${id}`);
-  const own = (list) => list.filter((each) => each.item === id);
-  return { alike: own(data.alike), aside: own(data.aside), figures: data.items[id] || {} };
-}
-
-/** How many are `alike` or `aside`: of an item, of a layer, or both; null for all. */
-function comparisonCount(what, item, layer) {
-  let n = 0;
-  for (const [id, layers] of Object.entries(comparisonNow.data.counts)) {
-    if (item !== null && id !== item) continue;
-    for (const [name, counts] of Object.entries(layers)) {
-      if (layer === null || name === layer) n += counts[what];
-    }
-  }
-  return n;
-}
-
-/** The records of an item by set and id: {set: Map(id -> record)}. */
-function comparisonRecords(item) {
-  if (item.comparisonRecords) return item.comparisonRecords;
-  const found = {};
-  for (const [set, said] of Object.entries(item.sets)) {
-    const all = [
-      ...said.spans.map((each) => ({ record: "span", ...each })),
-      ...said.attributions.map((each) => ({ record: "attribution", ...each })),
-      ...said.links.map((each) => ({ record: "link", ...each })),
-    ];
-    found[set] = new Map(all.map((each) => [each.id, each]));
-  }
-  item.comparisonRecords = found;
-  return found;
-}
-
-/** A record as it is compared: {record, parts: [spans], words}. */
-function comparisonUnit(item, set, id, conflict) {
-  const known = comparisonRecords(item)[set] || new Map();
-  const record = known.get(id);
-  if (!record) return null;
-  if (record.record === "span") {
-    return { set, record, parts: [record], words: comparisonText(item, record) };
-  }
-  if (record.record === "link") {
-    const ends = [record.from_id, record.to_id].map((end) => known.get(end) || null);
-    const told = conflict?.refers_to?.[set] || {};
-    const says = ends.map((end, index) =>
-      end ? comparisonText(item, end) : told[index ? record.to_id : record.from_id] || "");
-    return { set, record, parts: ends.filter(Boolean), ends: says, words: says.join(" → ") };
-  }
-  const parts = comparisonPartIds(record).map((each) => known.get(each)).filter(Boolean);
-  return { set, record, parts, words: comparisonWordsOf(parts.map((each) => comparisonText(item, each))) };
-}
-
-function comparisonPartIds(record) {
-  const cue = record.cue_id ? [record.cue_id] : [];
-  return [
-    ...new Set([
-      ...(record.source_ids || []), ...(record.medium_ids || []), ...cue, ...(record.content_ids || []),
-    ]),
-  ];
-}
-
-function comparisonWordsOf(texts) {
-  return texts.join(" | ");
-}
-
-function comparisonText(item, span) {
-  return slice(item.text, span.start - item.start, span.end - item.start);
-}
-
-function comparisonUnits(item, conflict, set) {
-  return (conflict.records[set] || [])
-    .map((id) => comparisonUnit(item, set, id, conflict))
-    .filter(Boolean);
-}
-
 // ---- words
 
 function comparisonLayer(layer) {
   return COMPARISON_LAYER_TITLES[layer] || layerTitle(layer);
 }
 
-function comparisonItemTitle(id) {
-  const item = itemOf(id);
-  return item ? oneLine(itemTitle(item)) : id;
-}
-
 /** The name of a set on a line in the text: what tells it from the others, if that is short. */
 function comparisonShort(set) {
-  return set.length <= 14 ? set : `${set.slice(0, 12)}..`;
+  if (set.length <= 14) return set;
+  const begins = comparisonNow.data.sets.filter((each) => each.startsWith(set.slice(0, 12)));
+  return begins.length > 1 ? `..${set.slice(-12)}` : `${set.slice(0, 12)}..`;
 }
 
 function comparisonKind(kind) {
@@ -272,7 +167,7 @@ function comparisonTaken(conflict) {
     return readings < 2 ? "nothing" : readings > 2 ? "no reading" : "neither reading";
   }
   const sets = Array.isArray(decision.take) ? decision.take : [decision.take];
-  return `${comparisonListed(sets)}${decision.change ? ", changed" : ""}`;
+  return `${listed(sets)}${decision.change ? ", changed" : ""}`;
 }
 
 /** What is said of a conflict without decision: a release, for one, holds no decisions at all. */
@@ -289,21 +184,13 @@ function comparisonTakeKey(conflict) {
   return Array.isArray(decision.take) ? "several" : `set:${decision.take}`;
 }
 
-function comparisonListed(names) {
-  if (names.length < 2) return names.join("");
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-
 function comparisonValue(layer, name, value) {
   if (value === undefined || value === null) return "not said";
   if (value === true) return "yes";
   if (value === false) return "no";
   if (name === "target") return targetTitle(value);
   if (name === "source_name") return value;
-  const known = (HEAD.labels || []).find(
-    (each) => each.layer === layer && each.attribute === name && each.id === value,
-  );
-  return known ? known.title : words(value);
+  return labelOf(layer, value, name)?.title || words(value);
 }
 
 /** A name or words from a record: never mixed up with the direction of what stands around it. */
@@ -312,14 +199,12 @@ function comparisonData(text) {
 }
 
 /** Words of a text or of a record; characters that would act on the page stand there by name. */
-function comparisonWords(text) {
-  const shown = h("bdi", null);
-  textFill({ shown: TEXT_ACTING, text }, shown, text, text.length);
-  return shown;
+function comparisonShown(text) {
+  return h("bdi", null, textQuoted(text));
 }
 
 function comparisonQuote(text, item) {
-  return h("q", { class: "comparison-quote", dir: "auto", lang: item?.language }, comparisonWords(text));
+  return h("q", { class: "comparison-quote", dir: "auto", lang: item?.language }, comparisonShown(text));
 }
 
 // ---- stepping
@@ -355,6 +240,6 @@ function comparisonStepper(conflict, state) {
     link(at < 0 ? -1 : at - 1, "Previous", "p"),
     h("span", { class: "comparison-at" },
       at < 0 ? "not among those chosen" : `${number(at + 1)} of ${number(found.length)}`,
-      filtered && at >= 0 ? h("span", { class: "dim" }, state.item ? " in this item" : " chosen") : null),
+      filtered && at >= 0 ? h("span", { class: "dim" }, state.item ? " in this item" : " filtered") : null),
     link(at < 0 ? 0 : at + 1, "Next", "n"));
 }

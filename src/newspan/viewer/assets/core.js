@@ -20,7 +20,7 @@ function coreItemsOf(given) {
     const item = { counts: {} };
     for (const [name, values] of Object.entries(fields)) item[name] = values[at];
     for (const [set, layers] of Object.entries(counts)) {
-      const found = Object.entries(layers).filter(([, numbers]) => numbers[at]);
+      const found = Object.entries(layers).filter(([, numbers]) => numbers[at] >= 0);
       if (found.length) {
         const pairs = found.map(([layer, numbers]) => [layer, numbers[at]]);
         item.counts[set] = Object.fromEntries(pairs);
@@ -202,6 +202,11 @@ function go(changes, { replace = false, quiet = false } = {}) {
   shellGo(address(next), replace, quiet);
 }
 
+/** What a record has by a key that comes from data: nothing inherited, as `constructor` would be. */
+function ownOf(record, key) {
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 /** Puts children into an element at its end, as h() does: flattened, null skipped. */
 function put(element, ...children) {
   coreAppend(element, children);
@@ -213,93 +218,14 @@ function refuse(message, back = { view: "items" }, says = "All items") {
   throw Object.assign(new Error(message), { back, says });
 }
 
-// ---- words
-
-const coreNumbers = new Intl.NumberFormat("en");
-const corePercents = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
-const CORE_PLURALS = { copy: "copies", body: "bodies", entry: "entries", is: "are", has: "have" };
-
-function number(n) {
-  return typeof n === "number" && Number.isFinite(n) ? coreNumbers.format(n) : "–";
-}
-
-/** A share from 0 to 1 as a percentage. */
-function percent(x) {
-  return typeof x === "number" && Number.isFinite(x) ? corePercents.format(x) : "–";
-}
-
-function plural(n, noun, nouns) {
-  return `${number(n)} ${n === 1 ? noun : nouns || CORE_PLURALS[noun] || `${noun}s`}`;
-}
-
-function words(identifier) {
-  return String(identifier).replace(/_/g, " ");
-}
-
-function layerTitle(layer) {
-  return Object.hasOwn(LAYER_TITLES, layer) ? LAYER_TITLES[layer] : words(layer);
-}
-
-// Of two attributes that share a name, the one that stands first in the vocabulary.
-const coreLabels = new Map(
-  (HEAD.labels || []).map((each) => [`${each.layer} ${each.id}`, each]).reverse(),
-);
-
-/** The record of a label: {id, layer, attribute, title, definition}; undefined if none. */
-function labelOf(layer, label) {
-  return coreLabels.get(`${layer} ${label}`);
-}
-
-function labelTitle(layer, label) {
-  const found = labelOf(layer, label);
-  return found ? found.title : words(label);
-}
-
-const coreSets = new Map((HEAD.sets || []).map((each) => [each.id, each]));
-const coreItems = new Map((HEAD.items || []).map((each) => [each.id, each]));
-
-function setOf(id) {
-  return coreSets.get(id);
-}
-
-function itemOf(id) {
-  return coreItems.get(id);
-}
-
-/** What to call an item, and its opening words in quotes where its title is unknown. */
-function itemTitle(item) {
-  if (item.title) return item.title;
-  if (!item.opening) return `Untitled (${item.id})`;
-  return `Untitled: “${item.opening.replace(/\s\S*$/, "")} …”`;
-}
-
-function outletOf(id) {
-  const outlets = HEAD.outlets || {};
-  return Object.hasOwn(outlets, id) ? outlets[id] : undefined;
-}
-
-function outletName(id) {
-  return outletOf(id)?.name || String(id);
-}
-
-function targetTitle(id) {
-  const targets = HEAD.targets || {};
-  return (Object.hasOwn(targets, id) && targets[id].title) || words(id);
-}
-
-/** A stretch of text on one line, without what could change the order or look of others. */
-function oneLine(text) {
-  return text
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, "")
-    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ");
-}
-
 // ---- the reader's own
 
 function remembered(key, fallback) {
   try {
-    const kept = localStorage.getItem(`newspan.${key}`);
-    return kept === null ? fallback : JSON.parse(kept);
+    const kept = JSON.parse(localStorage.getItem(`newspan.${key}`));
+    // Other pages may share the storage, as all files of a disk do: what they left there is checked.
+    const alike = typeof kept === typeof fallback && Array.isArray(kept) === Array.isArray(fallback);
+    return kept !== null && alike ? kept : fallback;
   } catch {
     return fallback;
   }
@@ -328,4 +254,57 @@ function download(name, mime, text) {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+// ---- controls that several views have
+
+/** A button that copies what `text` returns. */
+function copyButton(says, text) {
+  const button = h("button", { type: "button" }, says);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      button.textContent = "Copied";
+      announce("Copied");
+    } catch {
+      // Pages from files may not write to the clipboard: the text is shown for copying by hand.
+      const area = h("textarea", { readonly: true, rows: 4, "aria-label": says });
+      area.value = text();
+      button.after(area);
+      area.select();
+    }
+    setTimeout(() => (button.textContent = says), 2500);
+  });
+  return button;
+}
+
+/** How many rows of a list or table are shown before one asks for more. */
+const CORE_PAGE = 100;
+
+/** A button that appends the next rows to a list; the first ones are appended at once. */
+function moreButton(list, rows, draw, page = CORE_PAGE) {
+  let at = 0;
+  const button = h("button", { type: "button", class: "more" });
+  const next = () => {
+    const first = list.children.length;
+    list.append(...rows.slice(at, at + page).map(draw));
+    at += page;
+    button.hidden = at >= rows.length;
+    button.textContent = `Show ${number(Math.min(page, rows.length - at))} more of ${number(rows.length)}`;
+    return first;
+  };
+  next();
+  button.addEventListener("click", () => {
+    const first = next();
+    list.children[first]?.querySelector("a, button")?.focus();
+  });
+  return button;
+}
+
+/** What may be wider than a small screen: the arrow keys scroll it, and do nothing else. */
+function scrolling(name, says, child) {
+  const keep = (event) => /^Arrow(Left|Right)$/.test(event.key) && event.stopPropagation();
+  return h("div", {
+    class: name, role: "region", tabindex: 0, "aria-label": says, on: { keydown: keep },
+  }, child);
 }

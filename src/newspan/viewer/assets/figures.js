@@ -93,30 +93,21 @@ function figuresTable(figure) {
   const numeric = figure.head.map((_, column) =>
     figure.rows.every((row) => row[column] === null || typeof row[column] === "number"));
   const body = h("tbody");
-  const scroll = h("div", { class: "figure-scroll", tabindex: "0", role: "region", "aria-label": `${figure.title}: the table` },
+  const row = (cells) => h("tr", null, cells.map((cell, column) =>
+    h("td", { class: numeric[column] ? "n" : null, dir: typeof cell === "string" ? "auto" : null },
+      figuresCell(cell, figure.head[column]))));
+  const more = moreButton(body, figure.rows, row, FIGURES_ROWS);
+  const scroll = scrolling("figure-scroll", `${figure.title}: the table`,
     h("table", null,
       h("thead", null, h("tr", null, figure.head.map((name, column) =>
         h("th", { scope: "col", class: numeric[column] ? "n" : null }, name)))),
       body));
-  const more = h("button", { type: "button", on: { click: () => figuresRows(figure, numeric, body, more) } });
-  figuresRows(figure, numeric, body, more);
   const empty = figure.rows.some((row) => row.includes(null));
   return [
     empty ? h("p", { class: "dim small" }, "–: not looked at, or not known.") : null,
     scroll,
     more,
   ].filter(Boolean);
-}
-
-function figuresRows(figure, numeric, body, more) {
-  const from = body.childElementCount;
-  const next = figure.rows.slice(from, from + FIGURES_ROWS);
-  body.append(...next.map((row) => h("tr", null, row.map((cell, column) =>
-    h("td", { class: numeric[column] ? "n" : null, dir: typeof cell === "string" ? "auto" : null },
-      figuresCell(cell, figure.head[column]))))));
-  const left = figure.rows.length - from - next.length;
-  more.hidden = !left;
-  more.textContent = `Show ${number(Math.min(left, FIGURES_ROWS))} more of ${plural(left, "row")} left`;
 }
 
 function figuresCell(cell, column) {

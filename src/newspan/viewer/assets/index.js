@@ -61,6 +61,7 @@ function indexShow(root, state, { signal }) {
       said),
     h("table", { class: "index", role: "table", "aria-labelledby": "items-title" },
       h("thead", { role: "rowgroup" }, head), body),
+    indexNote(set, layers, columns) || "",
     pages,
   );
   draw();
@@ -101,7 +102,7 @@ function whoAnnotated(sets) {
     .map((kind) => says[kind] || "put together by others");
   const verified = sets.reduce((sum, set) => sum + set.verified, 0);
   const records = sets.reduce((sum, set) => sum + set.records, 0);
-  const first = `All annotations shown were made ${indexListed(made, "or")}`;
+  const first = `All annotations shown were made ${listed(made, "or")}`;
   if (!verified) {
     return kinds.has("person")
       ? `${first}; none is marked as verified by a second look of a person.`
@@ -109,11 +110,6 @@ function whoAnnotated(sets) {
   }
   if (verified === records) return `${first}; a person has verified all of them.`;
   return `${first}; a person has verified ${number(verified)} of ${number(records)} records.`;
-}
-
-function indexListed(parts, last) {
-  if (parts.length < 2) return parts.join("");
-  return `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
 }
 
 /** A list of the sets, to choose whose annotations are counted and shown. */
@@ -138,7 +134,7 @@ function indexColumns(set, layers) {
     { id: "length", title: "Characters", number: true, value: (item) => item.characters },
     ...layers.map((layer) =>
       ({ id: layer, title: layerTitle(layer), number: true, value: count(layer),
-        about: `spans of this layer in “${set}”; – where there are none` })),
+        about: `spans of this layer in “${set}”; – where it did not look` })),
   ];
   if (HEAD.reuse && (HEAD.parts === "inline" || HEAD.items.some((item) => "copied" in item))) {
     const about = "share of its characters that also stand elsewhere and are marked as copies";
@@ -146,6 +142,18 @@ function indexColumns(set, layers) {
     columns.push({ ...each, value: indexCopied, says: percent });
   }
   return columns;
+}
+
+/** What the numbers of the list count. */
+function indexNote(set, layers, columns) {
+  const says = [];
+  if (layers.length) {
+    says.push(`${listed(layers.map(layerTitle))}: how many spans, that is marked stretches of text, the set ${set} has. `);
+  }
+  if (columns.some((column) => column.id === "copied")) {
+    says.push("Copied: the share of an item’s characters that stand in another place too and are called the copy there, which is a convention and not a judgement of who wrote first.");
+  }
+  return says.length ? h("p", { class: "index-note small dim" }, says) : null;
 }
 
 function indexOrigin(item) {

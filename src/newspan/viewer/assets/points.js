@@ -50,3 +50,10 @@ function slice(text, start, end) {
   }
   return text.slice(units.unit(start), units.unit(end));
 }
+
+/** An item's text between two code points of its document, as far as the item reaches. */
+function surfaceOf(item, start, end) {
+  const low = Math.max(start, item.start) - item.start;
+  const high = Math.min(end, item.end) - item.start;
+  return high > low ? slice(item.text, low, high) : "";
+}

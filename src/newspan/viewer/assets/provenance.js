@@ -23,7 +23,7 @@ const PROVENANCE_POLARITIES = {
   critical: "faults what it does",
   neutral: "mentions it without a side",
   favourable: "approves",
-  mixed: "faults and approves, or takes it as victim and as culprit",
+  mixed: "faults and approves, or shows it both as harmed and as at fault",
   not_addressed: "does not mention it",
 };
 
@@ -119,7 +119,7 @@ function provenanceProof(context, evidence) {
   if (evidence.class === "stated_in_text") return provenancePlace(context, evidence);
   if (evidence.class === "found_in_stored_page") {
     return [
-      evidence.quote ? h("q", { dir: "auto", class: "provenance-quote" }, reuseText(evidence.quote)) : null,
+      evidence.quote ? h("q", { dir: "auto", class: "provenance-quote" }, textNamed(evidence.quote)) : null,
       h("p", { class: "provenance-page" },
         "stored page ", provenanceAddress(evidence.source),
         evidence.retrieved ? `, retrieved ${evidence.retrieved}` : null),
@@ -132,7 +132,7 @@ function provenanceProof(context, evidence) {
 
 /** A quotation from the text; a button where its place is in this item. */
 function provenancePlace({ item, onEvidence }, evidence) {
-  const quote = h("q", { dir: "auto", lang: item?.language || null, class: "provenance-quote" }, reuseText(evidence.text || ""));
+  const quote = h("q", { dir: "auto", lang: item?.language || null, class: "provenance-quote" }, textNamed(evidence.text || ""));
   const here = item && onEvidence && evidence.start >= item.start && evidence.end <= item.end;
   if (here) {
     return h("button", {
@@ -156,11 +156,6 @@ function provenanceLanguage(tag) {
   } catch {
     return tag;
   }
-}
-
-/** An EDTF date or interval as it is recorded: its length is its precision. */
-function provenanceDate(value) {
-  return String(value).replace("/", " to ");
 }
 
 // ---- the chain
@@ -192,7 +187,7 @@ function provenanceStep(context, step) {
     h("div", { class: "provenance-held" }, provenanceConfidence(step.confidence), provenanceWhy(context, step.evidence)),
     h("dl", { class: "provenance-facts" },
       provenanceAssertion(context, "language", step.language, provenanceLanguage),
-      provenanceAssertion(context, "published", step.published, provenanceDate),
+      provenanceAssertion(context, "published", step.published, dateWords),
       provenanceAssertion(context, "address", step.url, provenanceAddress)),
     step.note ? h("p", { class: "provenance-note", dir: "auto" }, step.note) : null);
 }
@@ -220,7 +215,7 @@ function provenanceFacts(context) {
       ? authors.map((each) => provenanceAssertion(context, "author", each))
       : h("div", { class: "provenance-fact is-unknown" }, h("dt", null, "author"),
           h("dd", null, h("span", { class: "provenance-value" }, "nobody is named"))),
-    provenanceAssertion(context, "first published", item.published, provenanceDate));
+    provenanceAssertion(context, "first published", item.published, dateWords));
 }
 
 // ---- outlets
@@ -233,7 +228,7 @@ function provenanceOutlet(id) {
   const outlet = outletOf(id);
   if (!outlet) return h("p", null, h("bdi", null, id), ": nothing is recorded of it.");
   const kind = outlet.affiliation?.value;
-  const views_ = outlet.views || [];
+  const held = outlet.views || [];
   const ratings = outlet.ratings || [];
   return h("details", { class: "provenance-outlet", "data-outlet": id },
     h("summary", null,
@@ -243,10 +238,10 @@ function provenanceOutlet(id) {
     h("dl", { class: "provenance-facts" }, provenanceAssertion({}, "affiliation", outlet.affiliation, provenanceAffiliation)),
     outlet.contested
       ? h("p", { class: "provenance-contested" }, "Contested: sources disagree. ",
-          views_.length ? "All views that were found, in no order of merit:" : "The views are not recorded.")
-      : views_.length ? h("p", { class: "provenance-contested" }, "Views that were found:") : null,
-    views_.length
-      ? h("ul", { class: "provenance-views" }, views_.map((view) =>
+          held.length ? "All views that were found, in no order of merit:" : "The views are not recorded.")
+      : held.length ? h("p", { class: "provenance-contested" }, "Views that were found:") : null,
+    held.length
+      ? h("ul", { class: "provenance-views" }, held.map((view) =>
           h("li", null,
             h("p", { class: "provenance-claim", dir: "auto" }, view.claim),
             h("p", { class: "provenance-holder" }, "held by ", h("bdi", null, view.holder)),

@@ -229,10 +229,6 @@ function searchLink(entry, goal, ...children) {
   return h("a", { class: "search-hit", href: address(goal), dir: "auto", lang }, children);
 }
 
-function searchOther(set) {
-  return [h("span", { class: "dim" }, `None in “${set}”; choose other annotations.`)];
-}
-
 // ---- text
 
 function searchText(entry, asked, exact, set) {
@@ -251,15 +247,14 @@ function searchText(entry, asked, exact, set) {
 // ---- label
 
 function searchLabel(entry, label, set) {
-  const spans = entry.part?.sets[set]?.spans.filter((span) => span.label === label);
-  const n = entry.part ? spans?.length || 0 : entry.labels[label] || 0;
+  const spans = ownOf(entry.part?.sets, set)?.spans.filter((span) => span.label === label);
+  const n = entry.part ? spans?.length || 0 : ownOf(ownOf(entry.labels, set), label) || 0;
   if (!n) return null;
   const lines = async () => {
     const found = entry.part || await part(`item-${entry.item}`);
     const { unit } = unitsOf(found.text);
-    const there = (found.sets[set]?.spans || []).filter((span) => span.label === label);
+    const there = (ownOf(found.sets, set)?.spans || []).filter((span) => span.label === label);
     const place = ({ start, end }) => [unit(start - found.start), unit(end - found.start)];
-    if (!there.length) return searchOther(set);
     return there.map((span) => searchContext({ ...entry, text: found.text }, place(span),
       { view: "item", item: entry.item, set, span: span.id }));
   };
@@ -270,7 +265,7 @@ function searchLabel(entry, label, set) {
 
 /** The attributions of a set in an item, with the name and words of their sources. */
 function searchSaid(found, set) {
-  const said = found.sets[set];
+  const said = ownOf(found.sets, set);
   if (!said) return [];
   const { unit } = unitsOf(found.text);
   const spans = new Map(said.spans.map((span) => [span.id, span]));
@@ -296,10 +291,9 @@ function searchSource(entry, asked, set) {
   const lines = async () => {
     const found = entry.part || await part(`item-${entry.item}`);
     const there = said(found);
-    if (!there.length) return searchOther(set);
     return there.map((each) => searchSaying(entry, each, set));
   };
-  const n = entry.part ? said(entry.part).length : entry.sources.filter(has).length;
+  const n = entry.part ? said(entry.part).length : (ownOf(entry.sources, set) || []).filter(has).length;
   return n ? { number: n, lines } : null;
 }
 

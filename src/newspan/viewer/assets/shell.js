@@ -76,6 +76,7 @@ async function shellShow(again) {
   shellNow.leave?.abort();
   shellNow.leave = new AbortController();
   shellNow.shown = false;
+  shellNow.paper = null;
   const held = same && document.activeElement?.id;
   const root = h("div", { class: "view" });
   if (view) root.classList.add(`view-${state.view}`);
@@ -90,7 +91,8 @@ async function shellShow(again) {
     await view.show(root, state, { signal: shellNow.leave.signal });
     if (turn === shellNow.turn) {
       shellNow.shown = true;
-      shellNow.paper = state.view === "item" ? await part(`item-${state.item}`) : null;
+      const paper = state.view === "item" ? await part(`item-${state.item}`) : null;
+      if (turn === shellNow.turn) shellNow.paper = paper;
     }
   } catch (fault) {
     if (turn === shellNow.turn) shellInstead(root, fault);
@@ -214,6 +216,7 @@ function shellHeader() {
   shellTheme(remembered("theme", "auto"));
   document.getElementById("foot").append(
     h("p", null, document.getElementById("meaning").textContent),
+    h("p", null, whoAnnotated(HEAD.sets)),
     h("p", null, "This page holds all that it shows and uses no network. ",
       h("a", { href: "#about" }, "About it")),
   );
@@ -283,8 +286,7 @@ function shellStart() {
 /** Adds to paper what a screen has elsewhere: the place, and where an item comes from. */
 function shellPaper() {
   const { corpus, release } = HEAD;
-  const panel = shellNow.paper && typeof provenancePanel === "function"
-    ? provenancePanel(shellNow.paper, { onEvidence() {} }) : null;
+  const panel = shellNow.paper && provenancePanel(shellNow.paper);
   for (const each of panel?.querySelectorAll("details") || []) each.open = true;
   document.getElementById("view").append(h("div", { id: "paper" },
     panel ? [h("h2", null, "Provenance"), panel] : null,

@@ -15,25 +15,26 @@ _JSON = dict[str, Any]
 def entry(part: _JSON) -> _JSON:
     """Return an item as search reads it, from its own part.
 
-    `sources` are the names and the words of its sources in any set, `labels` how many spans each
-    set's most have of a label.
+    By set: `sources` are the names and the words of the sources of its attributions, `labels` how
+    many of its spans have a label.
     """
-    sources: dict[str, None] = {}
-    labels: Counter[str] = Counter()
     text, shift = part["text"], part["start"]
-    for said in part["sets"].values():
-        for span in said["spans"]:
-            if span.get("role") == "source":
-                sources[text[span["start"] - shift : span["end"] - shift]] = None
-        sources.update((a["source_name"], None) for a in said["attributions"] if "source_name" in a)
-        labels |= Counter(span["label"] for span in said["spans"])  # the larger of two numbers
-    return {
-        "item": part["id"],
-        "text": text,
-        "start": shift,
-        "sources": sorted(sources),
-        "labels": dict(sorted(labels.items())),
-    }
+    sources: dict[str, list[str]] = {}
+    labels: dict[str, dict[str, int]] = {}
+    for set_id, said in part["sets"].items():
+        spans = said["spans"]
+        used = {each for a in said["attributions"] for each in a.get("source_ids", ())}
+        found = {
+            text[span["start"] - shift : span["end"] - shift]
+            for span in spans
+            if span["id"] in used
+        }
+        found.update(a["source_name"] for a in said["attributions"] if "source_name" in a)
+        if found:
+            sources[set_id] = sorted(found)
+        if spans:
+            labels[set_id] = dict(sorted(Counter(span["label"] for span in spans).items()))
+    return {"item": part["id"], "text": text, "start": shift, "sources": sources, "labels": labels}
 
 
 class SearchParts:

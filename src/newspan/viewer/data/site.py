@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from newspan.corpus import AnnotationSet, Corpus
-from newspan.model import Document, Item, Span
+from newspan.model import Document, Item
 from newspan.viewer.data.chosen import Chosen
 
-#: Of the payloads; a page and its parts are of one.
-FORMAT = 1
 #: In the order in which they are shown.
 LAYERS = ("claim", "attribution", "loaded_language", "duplicate_block")
 
@@ -42,9 +40,9 @@ def head(
         it has a list for each of their fields, and core.js makes items of that.
     """
     info = corpus.info
-    items = [_item(corpus, document, item, chosen.shown) for document, item in items_of(corpus)]
+    counted = {set_id: _counts(corpus.sets[set_id]) for set_id in chosen.shown}
+    items = [_item(corpus, document, item, counted) for document, item in items_of(corpus)]
     return {
-        "format": FORMAT,
         "parts": parts,
         "corpus": {
             "name": info.name,
@@ -100,13 +98,16 @@ _ONLY_NAMED = ("quoted_source", "common_ancestor")
 
 
 def columns(items: Sequence[_JSON], set_ids: Sequence[str]) -> _JSON:
-    """Return items by field: a list for each, and in `counts` one for each set and layer."""
+    """Return items by field: a list for each, and in `counts` one for each set and layer.
+
+    There, -1 stands for an item that the set did not look at.
+    """
     names = items[0] if items else ()
     counts: dict[str, dict[str, list[int]]] = {}
     for set_id in set_ids:
         for layer in LAYERS:
-            found = [item["counts"].get(set_id, {}).get(layer, 0) for item in items]
-            if any(found):
+            found = [item["counts"].get(set_id, {}).get(layer, -1) for item in items]
+            if max(found, default=-1) >= 0:
                 counts.setdefault(set_id, {})[layer] = found
     return {**{name: [item[name] for item in items] for name in names}, "counts": counts}
 
@@ -132,20 +133,20 @@ def _set(chosen: AnnotationSet) -> _JSON:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _item(corpus: Corpus, document: Document, item: Item, set_ids: Sequence[str]) -> _JSON:
-    counts = {set_id: _counts(corpus.sets[set_id].spans_in.get(item.id, ())) for set_id in set_ids}
+def _item(
+    corpus: Corpus, document: Document, item: Item, counted: dict[str, dict[str, dict[str, int]]]
+) -> _JSON:
     return {
         "id": item.id,
         "doc": document.id,
         "title": item.title.value,
         "opening": None if item.title.value else _opening(corpus, document, item),
         "language": document.language,
-        "lineage": document.lineage,
         "published": item.published.value,
         "outlets": [step.outlet for step in item.chain if step.role not in _ONLY_NAMED],
         "origins": [step.outlet for step in item.chain if step.role == "original_publisher"],
         "characters": item.end - item.start,
-        "counts": {set_id: found for set_id, found in counts.items() if found},
+        "counts": {each: found[item.id] for each, found in counted.items() if item.id in found},
     }
 
 
@@ -156,6 +157,14 @@ def _opening(corpus: Corpus, document: Document, item: Item) -> str:
     return " ".join(text.split())[:80]
 
 
-def _counts(spans: Sequence[Span]) -> dict[str, int]:
-    found = Counter(span.layer for span in spans)
-    return {layer: found[layer] for layer in LAYERS if found[layer]}
+def _counts(chosen: AnnotationSet) -> dict[str, dict[str, int]]:
+    """Return a set's spans by item id and layer: 0 where it looked and found none."""
+    looked: dict[str, set[str]] = {}
+    for coverage in chosen.info.coverage:
+        looked.setdefault(coverage.item, set()).update(coverage.layers)
+    counts = {}
+    for item_id in {**looked, **chosen.spans_in}:
+        found = Counter(span.layer for span in chosen.spans_in.get(item_id, ()))
+        there = looked.get(item_id, set()) | found.keys()
+        counts[item_id] = {layer: found[layer] for layer in LAYERS if layer in there}
+    return counts
