@@ -106,7 +106,9 @@ async function comparisonShowItem(root, state) {
     h("p", { class: "comparison-back" }, h("a", { href: address({ view: "comparison" }) }, "Comparison")),
     h("h1", { dir: "auto" }, titleOf(item.id)),
     h("p", { class: "small" },
-      `${plural(alike.length, "annotation")} alike, ${plural(conflicts.length, "conflict")} between `,
+      ownOf(data.counts, item.id)
+        ? `${plural(alike.length, "annotation")} alike, ${plural(conflicts.length, "conflict")} between `
+        : "Nothing in this item can be compared between ",
       listed(data.sets), ". ",
       h("a", { href: address({ view: "item", item: item.id }) }, "The item itself")),
     comparisonTextFilters(data, item, state, aside.length),
