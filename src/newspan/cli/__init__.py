@@ -8,11 +8,17 @@ import click
 
 # Order of the help page: a corpus, then a release. `newspan.cli.<verb>` holds `command`.
 _VERBS = (
+    "init",
+    "add",
+    "convert",
     "check",
     "migrate",
     "withdraw",
     "annotate",
     "agree",
+    "score",
+    "train",
+    "predict",
     "adjudicate",
     "duplicates",
     "project",
