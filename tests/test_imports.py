@@ -24,7 +24,7 @@ ROWS = [
     {"quality", "adjudication", "campaign", "scoring"},
     {"engines", "training"},
     {"release"},
-    {"exchange"},
+    {"exchange", "viewer"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row}

@@ -18,6 +18,8 @@ assert len(schema.names()) == {names}, schema.names()
 assert schema.read_labels().of("claim", "factuality")
 assert newspan.check({corpus!r}) == []
 assert newspan.build({corpus!r}, {out!r}).rows["documents"] == 2
+page = newspan.view({corpus!r}, out={out!r} + ".html").path.read_text(encoding="utf-8")
+assert "newspanPart" in page and "--ink" in page and "<noscript>" in page
 print(schema.path())
 """
 
@@ -41,7 +43,7 @@ def test_this_installation_finds_its_schemas(tmp_path: Path, root: Path) -> None
 
 
 def test_a_wheel_carries_the_schemas(tmp_path: Path, root: Path) -> None:
-    """A wheel, used without the checkout, has every schema file and builds a release."""
+    """A wheel, used without the checkout, has every schema file, builds a release and makes a page."""
     subprocess.run(
         [
             sys.executable,
@@ -63,6 +65,8 @@ def test_a_wheel_carries_the_schemas(tmp_path: Path, root: Path) -> None:
         names = set(archive.namelist())
     assert {f"newspan/schema/data/{name}" for name in (*schema.names(), "labels.json")} <= names
     assert "newspan/py.typed" in names
+    assets = {path.name for path in (root / "src/newspan/viewer/assets").iterdir()}
+    assert {f"newspan/viewer/assets/{name}" for name in assets} <= names
 
     # The unpacked wheel stands before this environment's own newspan; its dependencies are here.
     found = probe(

@@ -92,6 +92,7 @@ NOT_HERE = {
     ("docs/releases.md", "newspan build --reproduce"): (
         "needs the project's history and the network; tests/release/test_reproduce.py has both made"
     ),
+    ("docs/view.md", "python3 -m http.server"): "does not end",
     ("docs/reuse.md", "pip install ."): "needs the network and, in part, the system's owner",
     ("docs/reuse.md", "newspan duplicates news.jsonl --out found --engine spark"): (
         "needs a Spark cluster; tests/test_engine_spark.py runs Spark on this machine"

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from newspan.training.train import train
     from newspan.upkeep.migrate import migrate
     from newspan.upkeep.withdraw import withdraw
+    from newspan.viewer.view import Viewed, ViewError, view
 
 __version__ = "1.0.0"
 
@@ -53,6 +54,8 @@ __all__ = [
     "PublishError",
     "Published",
     "Release",
+    "ViewError",
+    "Viewed",
     "__version__",
     "add",
     "adjudicate",
@@ -83,6 +86,7 @@ __all__ = [
     "score",
     "train",
     "verify",
+    "view",
     "withdraw",
 ]
 
@@ -98,6 +102,8 @@ _HOMES = {
     "PublishError": "newspan.release.publish",
     "Published": "newspan.release.publish",
     "Release": "newspan.release.build",
+    "ViewError": "newspan.viewer.view",
+    "Viewed": "newspan.viewer.view",
     "adjudicate": "newspan.adjudication.adjudicate_set",
     "adjudicate_pull": "newspan.adjudication.pull",
     "adjudicate_push": "newspan.adjudication.push",
@@ -125,6 +131,7 @@ _HOMES = {
     "score": "newspan.scoring.score",
     "train": "newspan.training.train",
     "verify": "newspan.release.verify",
+    "view": "newspan.viewer.view",
     "withdraw": "newspan.upkeep.withdraw",
 }
 

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 import label_studio as server_script
+from real_browser import chromium
 
 #: Who is on every test server, beside the administrator.
 ANNOTATORS = ("ada", "ben", "cleo")
@@ -151,16 +152,8 @@ def label_studio(start_server: Callable[[], Live]) -> Iterator[Live]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Return a real browser, started with Playwright, or skip."""
-    path = Path(os.environ.get("NEWSPAN_CHROMIUM", "/usr/bin/chromium"))
-    if not path.exists():
-        pytest.skip(f"no browser: {path} is not there, and NEWSPAN_CHROMIUM names no other")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        # Chromium's own sandbox does not work for root, as in containers.
-        options = ["--no-sandbox"] if os.getuid() == 0 else []
-        chromium = playwright.chromium.launch(executable_path=str(path), args=options)
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -137,7 +138,10 @@ def _add_partial(sums: Array, left: list[Unit], right: list[Unit], group: Array)
     for label in sorted({unit.label for unit in (*left, *right)}):
         sides = [merged(u for u in side if u.label == label) for side in (left, right)]
         for column, (own, other) in enumerate((sides, sides[::-1])):
+            starts, ends = [o.start for o in other], [o.end for o in other]
             for unit in own:
-                shared = sum(max(0, min(unit.end, o.end) - max(unit.start, o.start)) for o in other)
+                # Merged units don't overlap, so both borders are in order.
+                there = other[bisect_right(ends, unit.start) : bisect_left(starts, unit.end)]
+                shared = sum(min(unit.end, o.end) - max(unit.start, o.start) for o in there)
                 sums[group[unit.start], 2 * column] += shared / (unit.end - unit.start)
                 sums[group[unit.start], 2 * column + 1] += 1

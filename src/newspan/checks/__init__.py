@@ -64,10 +64,10 @@ def read_sound(root: Path, sets: Collection[str]) -> tuple[Corpus | None, list[P
     if corpus is not None:
         problems = [*problems, *check_corpus(corpus)]
     errors = (problem for problem in in_order(problems) if problem.severity == "error")
-    return corpus, [error for error in errors if _set_of(error) in (None, *sets)]
+    return corpus, [error for error in errors if set_of(error) in (None, *sets)]
 
 
-def _set_of(problem: Problem) -> str | None:
+def set_of(problem: Problem) -> str | None:
     """Return the annotation set that a problem lies in, None if in none."""
     parts = problem.place.file.split("/")
     return parts[2] if parts[:2] == ["annotation", "sets"] and len(parts) > 2 else None

@@ -12,6 +12,7 @@ _VERBS = (
     "add",
     "convert",
     "check",
+    "view",
     "migrate",
     "withdraw",
     "annotate",

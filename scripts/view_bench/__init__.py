@@ -1,0 +1,1 @@
+"""What scripts/bench_view.py is made of."""

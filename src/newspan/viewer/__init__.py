@@ -1,0 +1,1 @@
+"""A corpus to look at: one HTML file, or a folder of them, that needs no network."""
