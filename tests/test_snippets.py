@@ -137,6 +137,7 @@ def write_articles(folder: Path, page: list[Block]) -> None:
 
 #: What a page's reader has done by hand before, by page.
 BEFORE: dict[str, Callable[[Path, list[Block]], None]] = {
+    "README.md": write_articles,
     "docs/own-corpus.md": write_articles,
     "docs/reuse.md": write_news,
     "docs/verification.md": sign_the_release,
