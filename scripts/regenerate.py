@@ -17,6 +17,7 @@ from newspan.agreement.agree import agree
 from newspan.agreement.copies import copy_consistency
 from newspan.agreement.figures import Figure
 from newspan.corpus import read_corpus
+from newspan.exchange.registry import FORMATS
 from newspan.labelstudio.config import label_config
 from newspan.labelstudio.names import LAYERS
 from newspan.problems import RULES
@@ -61,6 +62,23 @@ def problem_table() -> str:
     return markdown_table(
         head, ((f"`{r.id}`", r.severity, r.title, r.hint) for r in RULES.values())
     )
+
+
+def format_table() -> str:
+    """Return the table of formats for docs/formats.md, with what each can't hold."""
+    rows = (
+        (
+            f"`{each.name}`",
+            f"{each.title}: {each.about}",
+            " and ".join(
+                verb for verb, there in (("read", each.read), ("written", each.write)) if there
+            ),
+            "; ".join(each.loses),
+            each.source,
+        )
+        for each in FORMATS.values()
+    )
+    return markdown_table(("format", "what it is", "is", "loses", "defined by"), rows)
 
 
 def label_tables() -> str:
@@ -210,7 +228,11 @@ def _marked(example: dict[str, str]) -> str:
 def generated() -> Iterator[tuple[Path, str]]:
     """Yield every generated file with what it should hold."""
     yield ROOT / "schema" / "vocabulary.json", vocabulary()
-    for name, table in (("problems", problem_table()), ("labels", label_tables())):
+    for name, table in (
+        ("problems", problem_table()),
+        ("labels", label_tables()),
+        ("formats", format_table()),
+    ):
         path = ROOT / "docs" / f"{name}.md"
         yield path, fill(path.read_text(encoding="utf-8"), {name: table})
     guidelines = ROOT / "annotation" / "guidelines.md"

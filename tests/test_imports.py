@@ -21,10 +21,10 @@ ROWS = [
     {"checks", "derive", "splits", "formats"},
     {"reuse", "labelstudio", "upkeep"},
     {"agreement"},
-    {"quality", "adjudication", "campaign"},
-    {"engines"},
+    {"quality", "adjudication", "campaign", "scoring"},
+    {"engines", "training"},
     {"release"},
-    {"viewer"},
+    {"exchange", "viewer"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row}
@@ -41,6 +41,11 @@ HEAVY = {
     "mlcroissant",
     "markdown_it",
     "nupunkt",
+    "trafilatura",
+    "spacy",
+    "pycrfsuite",
+    "torch",
+    "transformers",
     "yaml",
 }
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from newspan.checks import check
     from newspan.engines.duplicates import duplicates
     from newspan.engines.reuse_sets import reuse_sets
+    from newspan.exchange.add import Added, add
+    from newspan.exchange.adding import AddError
+    from newspan.exchange.convert import Converted, convert
+    from newspan.exchange.init import init
     from newspan.quality.report import quality_report
     from newspan.release.build import BuildError, Release, build
     from newspan.release.datasheet import datasheet
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from newspan.release.publish import Published, PublishError, publish
     from newspan.release.verify import verify
     from newspan.reuse.project_set import project
+    from newspan.scoring.score import score
+    from newspan.training.predict import predict
+    from newspan.training.train import train
     from newspan.upkeep.migrate import migrate
     from newspan.upkeep.withdraw import withdraw
     from newspan.viewer.view import Viewed, ViewError, view
@@ -38,7 +45,10 @@ if TYPE_CHECKING:
 __version__ = "1.0.0"
 
 __all__ = [
+    "AddError",
+    "Added",
     "BuildError",
+    "Converted",
     "Diff",
     "DiffError",
     "PublishError",
@@ -47,6 +57,7 @@ __all__ = [
     "ViewError",
     "Viewed",
     "__version__",
+    "add",
     "adjudicate",
     "adjudicate_pull",
     "adjudicate_push",
@@ -59,23 +70,33 @@ __all__ = [
     "annotate_status",
     "build",
     "check",
+    "convert",
     "datasheet",
     "diff",
     "duplicates",
     "hydrate",
+    "init",
     "load",
     "migrate",
+    "predict",
     "project",
     "publish",
     "quality_report",
     "reuse_sets",
+    "score",
+    "train",
     "verify",
     "view",
     "withdraw",
 ]
 
 _HOMES = {
+    "AddError": "newspan.exchange.adding",
+    "Added": "newspan.exchange.add",
+    "add": "newspan.exchange.add",
+    "init": "newspan.exchange.init",
     "BuildError": "newspan.release.build",
+    "Converted": "newspan.exchange.convert",
     "Diff": "newspan.release.diff",
     "DiffError": "newspan.release.diff",
     "PublishError": "newspan.release.publish",
@@ -95,16 +116,20 @@ _HOMES = {
     "annotate_status": "newspan.campaign.status",
     "build": "newspan.release.build",
     "check": "newspan.checks",
+    "convert": "newspan.exchange.convert",
     "datasheet": "newspan.release.datasheet",
     "diff": "newspan.release.diff",
     "duplicates": "newspan.engines.duplicates",
     "hydrate": "newspan.release.hydrate",
     "load": "newspan.release.load",
     "migrate": "newspan.upkeep.migrate",
+    "predict": "newspan.training.predict",
     "project": "newspan.reuse.project_set",
     "publish": "newspan.release.publish",
     "quality_report": "newspan.quality.report",
     "reuse_sets": "newspan.engines.reuse_sets",
+    "score": "newspan.scoring.score",
+    "train": "newspan.training.train",
     "verify": "newspan.release.verify",
     "view": "newspan.viewer.view",
     "withdraw": "newspan.upkeep.withdraw",

@@ -861,6 +861,49 @@ RULES = _catalogue(
         "Documents of different lineages share a passage, so that folds leak into each other.",
         "Give the documents one lineage, in corpus/documents, and build again.",
     ),
+    # Formats of others
+    (
+        "row-syntax",
+        "error",
+        "A row, or line, of another format's file isn't what the format says.",
+        "Correct it at that place, if it matters; all else is read.",
+    ),
+    (
+        "page-without-text",
+        "error",
+        "No article was found in a web page.",
+        "Save the article's text as .txt, and add that.",
+    ),
+    (
+        "provenance-value",
+        "warning",
+        "Something that is said of a document can't be recorded as it is.",
+        "Correct it in the sidecar or column, and in corpus/documents if the document was added.",
+    ),
+    (
+        "document-unknown",
+        "error",
+        "Annotations are of a document that isn't there.",
+        "Add the document's text, or correct its id; its annotations are left out.",
+    ),
+    (
+        "file-left-out",
+        "warning",
+        "A file holds annotations that are not of a kind that newspan has.",
+        "Nothing, unless you expected spans in it.",
+    ),
+    (
+        "annotation-left-out",
+        "warning",
+        "An annotation of another format has no place in newspan's records.",
+        "Nothing, unless you need it; --map TYPE=layer:label says what a type of spans means.",
+    ),
+    (
+        "task-not-annotated",
+        "warning",
+        "A task of a Label Studio export has no annotation that is finished and was not skipped.",
+        "Nothing, if it is still to be done; its text is left out too.",
+    ),
     # Publishing
     (
         "release-with-texts",

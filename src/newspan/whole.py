@@ -34,6 +34,20 @@ def whole_directory(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def put_back(target: Path, marker: str) -> None:
+    """Put a directory back that a process killed in the moment of the exchange has left aside.
+
+    Args:
+        target: the directory, which may be there; then nothing is done.
+        marker: a file by which the target's old content is known.
+    """
+    if not target.exists():
+        for old in target.parent.glob(f"{_PREFIX}*/old"):
+            if (old / marker).is_file():
+                old.rename(target)
+                return
+
+
 @contextmanager
 def whole_file(target: Path, text: str) -> Iterator[None]:
     """Write a file under another name, and give it its own once the block has ended.

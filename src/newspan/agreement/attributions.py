@@ -7,12 +7,12 @@ most. Parts are those in view.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from newspan.agreement.attributes import first_group, match_rate, of_attribute
 from newspan.agreement.bootstrap import Measure
-from newspan.agreement.matching import IOU, assigned, matched
+from newspan.agreement.matching import IOU, Unit, assigned, exact, matched
 from newspan.agreement.spans import mean_f1, over_pairs
 from newspan.agreement.units import ItemView, Placed, View, set_pairs
 from newspan.corpus import AnnotationSet
@@ -37,26 +37,12 @@ _Matches = dict[tuple[str, int, int], list[tuple[int, int]]]
 
 def measures(view: View, sets: Sequence[AnnotationSet]) -> list[Measure]:
     """Return F1 of attributions: matched, whole, by role, of nesting; and attributes' agreement."""
-    import numpy as np
-
-    seen = {(item.item, k): _seen(item, k, s) for item in view.items for k, s in enumerate(sets)}
-    pairs = set_pairs(view.sets)
-    matches: _Matches = {
-        (item.item, a, b): _matched(seen[item.item, a], seen[item.item, b])
-        for item in view.items
-        for a, b in pairs
-    }
-    kinds = ["match", "whole", "parent", *ROLES]
-    sums = {kind: np.zeros((view.groups, len(pairs), 3)) for kind in kinds}
-    for item in view.items:
-        for pair, (a, b) in enumerate(pairs):
-            sides = seen[item.item, a], seen[item.item, b]
-            found = matches[item.item, a, b]
-            _count(sums, pair, sides, found)
+    seen, matches = _found(view, sets)
+    sums = _tables(view, seen, matches, _near)
     counts = _counts(view, seen)
     flat = {kind: table.reshape(view.groups, -1) for kind, table in sums.items()}
     result = match_rate(view, flat["match"], counts["match"], "attributions")
-    for kind in kinds[1:]:
+    for kind in ("whole", "parent", *ROLES):
         result += over_pairs(
             view.sets,
             "attribution_f1",
@@ -77,6 +63,51 @@ def measures(view: View, sets: Sequence[AnnotationSet]) -> list[Measure]:
 
         result += of_attribute(view, name, pairs_of, (("match", "attributions"), ("iou", "0.5")))
     return result
+
+
+def tables(view: View, sets: Sequence[AnnotationSet], *, exact_parts: bool) -> dict[str, Array]:
+    """Return sums of (both, left, right), (groups, pairs, 3), of what attributions share.
+
+    Keys are the roles, `roles` for attributions of which all parts are the same, and `whole` where
+    scope and parent are too; `match` for those matched at all. Parts are the same when their
+    extents are, or when their IoU is at least 0.5.
+    """
+    return _tables(view, *_found(view, sets), exact if exact_parts else _near)
+
+
+def _found(
+    view: View, sets: Sequence[AnnotationSet]
+) -> tuple[dict[tuple[str, int], list[_Seen]], _Matches]:
+    """Return the attributions of each item and set, and which of them are matched."""
+    seen = {(item.item, k): _seen(item, k, s) for item in view.items for k, s in enumerate(sets)}
+    return seen, {
+        (item.item, a, b): _matched(seen[item.item, a], seen[item.item, b])
+        for item in view.items
+        for a, b in set_pairs(view.sets)
+    }
+
+
+def _near(left: Sequence[Unit], right: Sequence[Unit]) -> int:
+    """Return how many parts have an IoU of 0.5, one to one."""
+    return len(matched(left, right))
+
+
+def _tables(
+    view: View,
+    seen: dict[tuple[str, int], list[_Seen]],
+    matches: _Matches,
+    both: Callable[[Sequence[Unit], Sequence[Unit]], int],
+) -> dict[str, Array]:
+    import numpy as np
+
+    pairs = set_pairs(view.sets)
+    kinds = ("match", "roles", "whole", "parent", *ROLES)
+    sums = {kind: np.zeros((view.groups, len(pairs), 3)) for kind in kinds}
+    for item in view.items:
+        for pair, (a, b) in enumerate(pairs):
+            sides = seen[item.item, a], seen[item.item, b]
+            _count(sums, pair, sides, matches[item.item, a, b], both)
+    return sums
 
 
 def links(view: View, sets: Sequence[AnnotationSet]) -> list[Measure]:
@@ -169,12 +200,14 @@ def _count(
     pair: int,
     sides: tuple[list[_Seen], list[_Seen]],
     found: list[tuple[int, int]],
+    both_of: Callable[[Sequence[Unit], Sequence[Unit]], int],
 ) -> None:
     left, right = sides
     for column, side in ((1, left), (2, right)):
         here = {each.record.id for each in side}
         for each in side:
             sums["match"][each.group, pair, column] += 1
+            sums["roles"][each.group, pair, column] += 1
             sums["whole"][each.group, pair, column] += 1
             sums["parent"][each.group, pair, column] += each.record.parent_id in here
             for role in ROLES:
@@ -187,9 +220,10 @@ def _count(
         same = True
         for role in ROLES:
             units = [p.unit for p in one.parts[role]], [p.unit for p in other.parts[role]]
-            both = len(matched(*units))
+            both = both_of(*units)
             sums[role][one.group, pair, 0] += both
             same = same and both == len(units[0]) == len(units[1])
+        sums["roles"][one.group, pair, 0] += same
         parents = [
             each.record.parent_id if each.record.parent_id in known else None
             for each, known in zip((one, other), ids, strict=True)

@@ -158,9 +158,9 @@ def _layer_lines(layer: LayerReport, report: Report) -> Iterator[str]:
         yield f"  no figures: {layer.reason}"
         return
     yield (
-        f"  looked at by all sets: {_several(layer.items, 'item')}, "
-        f"{_several(layer.characters, 'character')}; "
-        f"{_several(layer.groups, 'group')} of zones for the bootstrap"
+        f"  looked at by all sets: {several(layer.items, 'item')}, "
+        f"{several(layer.characters, 'character')}; "
+        f"{several(layer.groups, 'group')} of zones for the bootstrap"
     )
     outside = ", ".join(f"{n} of {i}" for i, n in zip(report.ids, layer.outside, strict=True) if n)
     if outside:
@@ -183,7 +183,7 @@ def _layer_lines(layer: LayerReport, report: Report) -> Iterator[str]:
                 _own(figure, other),
             ]
         )
-    yield from _table(rows)
+    yield from table(rows)
     yield from _label_lines(with_copies, without, report)
     pairs = [figure for figure in whole if figure.sets != report.ids]
     if pairs:
@@ -202,7 +202,7 @@ def _layer_lines(layer: LayerReport, report: Report) -> Iterator[str]:
                     _own(figure, other),
                 ]
             )
-        yield from _table(rows)
+        yield from table(rows)
     yield ""
     yield "  each signature goes on:"
     for figure in (whole[0], *list(without.values())[:1]):
@@ -239,7 +239,7 @@ def _label_lines(
                 *(_both(figure, without.get(_key(figure)), bool(without)) for figure in found),
             ]
         )
-    yield from _table(rows)
+    yield from table(rows)
     for column in columns:
         own = cells[labels[0], column].own.replace(f"label:{labels[0]}", "label:(that of the row)")
         yield f"  {column}: {own}"
@@ -255,12 +255,12 @@ def _consistency_lines(report: Report) -> Iterator[str]:
                 str(each.looked_at),
                 str(each.with_spans),
                 str(each.identical),
-                _number(each.f1),
-                _number(each.iou_f1),
+                number(each.f1),
+                number(each.iou_f1),
                 _consistency_signatures(each, report.blocks)["f1"],
             ]
         )
-    yield from _table(rows)
+    yield from table(rows)
     own = _consistency_signatures(report.consistency[0], report.blocks)["iou_f1"]
     yield f"  F1 IoU: {own.split('|layer:')[0]}, and on like F1 exact"
 
@@ -297,24 +297,27 @@ def _shown(figure: Figure | None) -> str:
     if figure is None:
         return "-"
     if figure.low is None or figure.high is None:
-        return _number(figure.value)
-    return f"{_number(figure.value)} [{_number(figure.low)}, {_number(figure.high)}]"
+        return number(figure.value)
+    return f"{number(figure.value)} [{number(figure.low)}, {number(figure.high)}]"
 
 
 def _both(figure: Figure, other: Figure | None, two: bool) -> str:
-    value = _number(figure.value)
-    return f"{value} / {_number(other.value if other else None)}" if two else value
+    value = number(figure.value)
+    return f"{value} / {number(other.value if other else None)}" if two else value
 
 
-def _several(number: int, thing: str) -> str:
+def several(number: int, thing: str) -> str:
+    """Return a number with its thing, in the plural where it must be."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Return a figure with three digits."""
     return "null" if value is None else f"{value:.3f}"
 
 
-def _table(rows: Iterable[list[str]]) -> Iterator[str]:
+def table(rows: Iterable[list[str]]) -> Iterator[str]:
+    """Yield the lines of a table, its columns as wide as they must be."""
     rows = list(rows)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

@@ -8,12 +8,18 @@ import click
 
 # Order of the help page: a corpus, then a release. `newspan.cli.<verb>` holds `command`.
 _VERBS = (
+    "init",
+    "add",
+    "convert",
     "check",
     "view",
     "migrate",
     "withdraw",
     "annotate",
     "agree",
+    "score",
+    "train",
+    "predict",
     "adjudicate",
     "duplicates",
     "project",

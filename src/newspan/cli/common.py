@@ -51,7 +51,11 @@ class Bars:
                 self._bar.close()
             reading = total is None
             self._bar = tqdm(
-                desc=stage, total=total, delay=2, unit="B" if reading else "", unit_scale=reading
+                desc=stage,
+                total=total,
+                delay=2,
+                unit="B" if stage == "reading" else "",
+                unit_scale=reading,
             )
             self._stage = stage
         self._bar.update(done - self._bar.n)

@@ -6,6 +6,7 @@ Nothing here alters a text. Offsets are code points, half-open.
 from newspan.text.boundaries import cuts_grapheme, cuts_word, is_blank, occurrences, trim
 from newspan.text.quotes import lone_marks, quoted_ranges
 from newspan.text.segment import paragraphs, sentences
+from newspan.text.words import words
 
 __all__ = [
     "cuts_grapheme",
@@ -17,4 +18,5 @@ __all__ = [
     "quoted_ranges",
     "sentences",
     "trim",
+    "words",
 ]

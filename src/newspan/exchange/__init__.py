@@ -1,0 +1,1 @@
+"""Everybody's formats of annotations, read and written; converting, adding, and a new corpus."""

@@ -1,0 +1,97 @@
+"""Files of other people: read with their faults as problems, never as exceptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from newspan.corpus.files import decode
+from newspan.exchange.names import mint
+from newspan.exchange.shapes import Found
+from newspan.problems import Place, Problem
+
+#: What `beside` writes next to another format's files; no reader takes them for its own.
+HEAD, DOCUMENTS = "newspan-set.json", "newspan-documents.jsonl"
+_ARTICLE = re.compile(r"article(.+)\.txt", re.DOTALL)
+
+
+def relative(path: Path, root: Path) -> str:
+    """Return a file's name as problems show it: from the source's folder on."""
+    return path.name if path == root else path.relative_to(root).as_posix()
+
+
+def read_bytes(path: Path, place: Place, problems: list[Problem]) -> bytes | None:
+    """Return the bytes of a file, which may be empty, or None after adding the problem why not."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        problems.append(Problem("file-unreadable", place, error.strerror or str(error)))
+        return None
+
+
+def read_text(path: Path, place: Place, problems: list[Problem]) -> str | None:
+    """Return a file's text, unaltered, or None after adding the problem why not."""
+    raw = read_bytes(path, place, problems)
+    return None if raw is None else decode(raw, place, problems)
+
+
+def files_below(path: Path) -> list[Path]:
+    """Return all files of a folder, in order of their paths.
+
+    Left out are names with a leading dot, and what `beside` writes.
+
+    Raises:
+        ValueError: when it is no folder.
+    """
+    if not path.is_dir():
+        raise ValueError(f"{path} is no folder")
+    found = (each for each in path.rglob("*") if each.is_file())
+    return sorted(
+        each
+        for each in found
+        if each.name not in (HEAD, DOCUMENTS)
+        and not any(part.startswith(".") for part in each.relative_to(path).parts)
+    )
+
+
+def articles(
+    root: Path, files: list[Path], problems: list[Problem]
+) -> Iterator[tuple[Path, Found]]:
+    """Yield the files `article<id>.txt` with their texts, each id once.
+
+    The same bytes under the same name in several folders are one article.
+    """
+    seen: dict[str, bytes] = {}
+    for path in files:
+        match = _ARTICLE.fullmatch(path.name)
+        if match is None:
+            continue
+        place = Place(relative(path, root))
+        raw = read_bytes(path, place, problems)
+        if raw is None or decode(raw, place, problems) is None:
+            continue
+        if match[1] not in seen:
+            seen[match[1]] = raw
+            yield path, Found(id=mint(match[1]), name=match[1], raw=raw)
+        elif seen[match[1]] != raw:
+            message = f"another file, with another text, is called {path.name} too"
+            problems.append(Problem("duplicate-id", place, message))
+
+
+def is_article(path: Path) -> bool:
+    """Tell whether a file is one of the articles."""
+    return _ARTICLE.fullmatch(path.name) is not None
+
+
+def rows(text: str, file: str) -> Iterator[tuple[list[str], Place]]:
+    """Yield the rows of a table with tabs, without blank ones, each with its place."""
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        if line.strip():
+            yield line.removesuffix("\r").split("\t"), Place(file, number)
+
+
+def number_of(cell: str) -> int | None:
+    """Return a cell's whole number, or None for what is none."""
+    found = re.fullmatch(r"\s*(-?[0-9]{1,15})\s*", cell)
+    return None if found is None else int(found[1])

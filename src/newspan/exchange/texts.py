@@ -1,0 +1,205 @@
+"""Texts that come in without annotations: files, saved pages, and rows of tables."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from newspan.corpus.files import decode, parse_json
+from newspan.exchange import pages
+from newspan.exchange.files import files_below, read_bytes, relative
+from newspan.exchange.names import mint
+from newspan.exchange.provenance import KEYS, language_of, lineage_of
+from newspan.exchange.shapes import Found
+from newspan.exchange.sidecars import OF_FOLDER, Sidecars, values_of
+from newspan.formats.texts import Columns, InputError, read_texts
+from newspan.problems import Place, Problem
+
+_JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst")
+_TABLES = (*_JSON_LINES, ".parquet")
+_FILES = (".txt", *pages.ENDINGS)
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """A document that comes in: where from, who says what `found.meta` has, and its page."""
+
+    found: Found
+    place: Place
+    said_by: str
+    page: pages.Page | None = None
+    ending: str = ""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What a path holds: `number` of its documents, where that is known before they are read."""
+
+    number: int | None
+    documents: Iterator[Incoming]
+
+
+def open_texts(
+    path: Path, columns: Mapping[str, str], language: str, problems: list[Problem]
+) -> Source:
+    """Open a file, a folder of texts or pages, JSON Lines, Parquet, or a saved dataset.
+
+    Args:
+        path: what to read.
+        columns: the columns of `id`, `text` and what provenance.KEYS names, where they are called
+            otherwise.
+        language: the texts', where nothing says another.
+        problems: gets what is wrong, while documents are read; the rest is read on.
+
+    Raises:
+        ValueError: when the path is none of these.
+    """
+    if not path.exists():
+        raise ValueError(f"{path} does not exist")
+    if path.is_dir() and any((path / n).exists() for n in ("dataset_dict.json", "state.json")):
+        return Source(None, _rows([path], path, columns, language, problems))
+    files = [path] if path.is_file() else files_below(path)
+    tables = [f for f in files if f.name.endswith(_TABLES) and f.name != OF_FOLDER]
+    plain = [f for f in files if f.suffix.lower() in _FILES]
+    if tables and plain:
+        raise ValueError(f"{path} mixes texts and tables, such as {plain[0].name} and "
+                         f"{tables[0].name}: name one kind's files or folder")  # fmt: skip
+    if plain:
+        return Source(len(plain), _plain(plain, path, language, problems))
+    if tables:
+        return Source(None, _rows(tables, path, columns, language, problems))
+    raise ValueError(
+        f"{path} has no .txt, .html, .jsonl or .parquet files, and is no saved dataset"
+    )
+
+
+def _plain(
+    files: list[Path], root: Path, language: str, problems: list[Problem]
+) -> Iterator[Incoming]:
+    sidecars = Sidecars(root, problems)
+    for file in files:
+        place = Place(relative(file, root))
+        said, where, by = sidecars.of(file)
+        raw = read_bytes(file, place, problems)
+        if raw is None:
+            continue
+        page = None
+        ending = file.suffix.lower()
+        if ending in pages.ENDINGS:
+            page = pages.read_page(raw)
+            if page is None:
+                message = "no article was found in the page"
+                problems.append(Problem("page-without-text", place, message))
+                continue
+            raw, said = page.text.encode(), {"language": page.language, **page.meta, **said}
+            by = " and ".join(filter(None, [by, "the page"]))
+        elif decode(raw, place, problems) is None:
+            continue
+        name = place.file[: -len(file.suffix)]
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            message = "the file's name is no UTF-8"
+            problems.append(Problem("file-unreadable", Place(ascii(name)), message))
+            continue
+        found = _found(name, raw, said, language, where, problems)
+        yield Incoming(found, where, by, page, ending if page else "")
+    sidecars.close()
+
+
+def _rows(
+    files: list[Path],
+    root: Path,
+    columns: Mapping[str, str],
+    language: str,
+    problems: list[Problem],
+) -> Iterator[Incoming]:
+    names = {key: columns.get(key, key) for key in ("id", "text", *KEYS)}
+    for file in files:
+        read = _json_lines if file.name.endswith(_JSON_LINES) else _table
+        for row, place in read(file, relative(file, root), names, problems):
+            ident, text = row.get("id"), row.get("text")
+            if isinstance(ident, int) and not isinstance(ident, bool):
+                ident = str(ident)
+            for key, value in (("id", ident), ("text", text)):
+                if not isinstance(value, str) or not (value or key == "text"):
+                    message = f"the row has no {key} in a column {names[key]!r}"
+                    problems.append(Problem("row-syntax", place, message))
+                    break
+            else:
+                said = values_of(row, place, problems)
+                found = _found(str(ident), str(text).encode(), said, language, place, problems)
+                yield Incoming(found, place, place.file)
+
+
+def _found(
+    name: str,
+    raw: bytes,
+    said: dict[str, str],
+    language: str,
+    place: Place,
+    problems: list[Problem],
+) -> Found:
+    return Found(
+        id=mint(name),
+        name=name,
+        raw=raw,
+        language=language_of(said.get("language", ""), language, place, problems),
+        lineage=lineage_of(said.get("lineage", "")),
+        meta=said,
+    )
+
+
+def _json_lines(
+    file: Path, name: str, names: Mapping[str, str], problems: list[Problem]
+) -> Iterator[tuple[dict[str, Any], Place]]:
+    import pyarrow as pa
+
+    with pa.input_stream(str(file), compression="detect") as stream:
+        for number, line in enumerate(io.BufferedReader(stream), 1):
+            place = Place(name, number)
+            text = decode(line.removeprefix(b"\xef\xbb\xbf"), place, problems)
+            if text is None or not text.strip():
+                continue
+            row = parse_json(text, place, None, problems)
+            if isinstance(row, dict):
+                yield {key: row.get(column) for key, column in names.items()}, place
+            elif row is not None:
+                problems.append(Problem("row-syntax", place, "the line is no object"))
+
+
+def _table(
+    file: Path, name: str, names: Mapping[str, str], problems: list[Problem]
+) -> Iterator[tuple[dict[str, Any], Place]]:
+    """Yield the rows of Parquet or a saved dataset, by `newspan.formats.texts`."""
+    try:
+        there = _columns(file)
+        passed = tuple((key, names[key]) for key in KEYS if names[key] in there)
+        columns = Columns(names["id"], names["text"], passed)
+        row = 0
+        for batch in read_texts(file, columns):
+            for values in batch.to_pylist():
+                row += 1
+                yield values, Place(name, row)
+    except InputError as error:
+        problem = error.problem
+        problems.append(Problem(problem.id, Place(name, problem.place.line), problem.message))
+
+
+def _columns(file: Path) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if file.is_file():
+        try:
+            return list(pq.read_schema(file).names)
+        except (pa.ArrowException, OSError) as error:
+            message = f"no Parquet that can be read: {error}"
+            raise InputError(Problem("file-unreadable", Place(file.name), message)) from None
+    import datasets
+
+    loaded = datasets.load_from_disk(str(file))
+    parts = loaded.values() if isinstance(loaded, dict) else [loaded]
+    return sorted(set.intersection(*(set(part.column_names) for part in parts)))

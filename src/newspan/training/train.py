@@ -1,0 +1,298 @@
+"""Models trained on annotation sets, and scored on what they did not see: `newspan train`."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from newspan.agreement.agree import COMPUTED
+from newspan.checks import read_sound
+from newspan.corpus import AnnotationSet, Corpus
+from newspan.model import DEFAULT_PRIMARY_SET, Producer
+from newspan.problems import Problem
+from newspan.reuse.parameters import SET_ID
+from newspan.scoring.report import Report
+from newspan.scoring.score import compare
+from newspan.training.card import card
+from newspan.training.encoders import lost_by_reason
+from newspan.training.examples import (
+    LABELS,
+    Example,
+    Mark,
+    Progress,
+    data_sha256,
+    examples_of,
+    labels_of,
+)
+from newspan.training.folds import folds
+from newspan.training.kinds import Kind, kind_of
+from newspan.training.mask import masked, names_of
+from newspan.training.report import OUT_OF_FOLD, Run, Trained
+from newspan.training.saved import FORMAT, Head, Source, refuse_to_overwrite, save
+from newspan.training.sets import TRAIN, TrainingError, set_of, write
+from newspan.training.sets import refuse_to_overwrite as refuse_set
+
+
+class _Data(NamedTuple):
+    """A corpus, the set to learn from, the set of copies, and what is learnt."""
+
+    corpus: Corpus
+    reference: AnnotationSet
+    blocks: AnnotationSet | None
+    source: Source
+
+
+def train(
+    corpora: str | Path | Sequence[str | Path] = ".",
+    *,
+    layer: str,
+    model: str,
+    annotations: str | None = None,
+    seeds: int = 5,
+    number_of_folds: int | None = None,
+    mask_entities: bool = False,
+    by: str = "lineage",
+    replicates: int = 1000,
+    out: str | Path | None = None,
+    into: str | None = None,
+    created: str | None = None,
+    progress: Progress | None = None,
+) -> Trained:
+    """Train a model on an annotation set, score it out of fold, and save one trained on all.
+
+    Each document is predicted by a model that saw no document of its lineage. These predictions are
+    pooled and scored as `newspan score` does. Nothing is chosen by these scores.
+
+    Args:
+        corpora: one corpus or several; a fold is trained on all of them but for what it holds out.
+        layer: claim, attribution (its role spans, one by one) or loaded_language.
+        model: five-words, lexicon or crf.
+        annotations: the set to learn from; each corpus's primary set, if not given.
+        seeds: how many times a model that depends on chance is trained, with seeds from 1.
+        number_of_folds: how many folds; if not given, one per lineage, or 5 of more than 10.
+        mask_entities: replace names, so that the model cannot learn whom a corpus writes about.
+        by: what the bootstrap draws: lineage or document.
+        replicates: how many bootstrap replicates are drawn; 0 for no intervals.
+        out: the folder of the model; none is saved, if not given.
+        into: the id of the set, in each corpus, that gets the predictions of the first seed; no set
+            is written, if not given.
+        created: the day for the set's head, such as 2026-11-22; today if not given.
+        progress: told the stage, the steps done and the steps in all.
+
+    Raises:
+        TrainingError: when a corpus, apart from sets that are not read, has errors.
+        ValueError: when something that is named isn't there, the set has nothing of the layer, or
+            all texts are of one lineage.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    kind = kind_of(model)
+    _check(layer, seeds, replicates)
+    roots = [corpora] if isinstance(corpora, str | Path) else list(corpora)
+    data, examples = _read([Path(root) for root in roots], layer, annotations)
+    if into is not None:
+        for each in data:
+            refuse_set(each.corpus, into, TRAIN)
+    if out is not None:
+        refuse_to_overwrite(Path(out))
+    names: list[str] = []
+    places = 0
+    if mask_entities:
+        names = sorted({name for d in data for name in names_of(d.corpus, d.reference)})
+        examples, places = masked(examples, names)
+    fold_of = folds(examples, number_of_folds)
+    tried = range(1, 2 if kind.deterministic else seeds + 1)
+    day = created or datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    described = _described(kind, layer, data, fold_of, names)
+    runs: list[Run] = []
+    sets: list[AnnotationSet] = []
+    steps = len(tried) * (max(fold_of) + 1) + (out is not None)
+    for seed in tried:
+        found = _out_of_fold(kind, examples, fold_of, layer, seed, tell, len(runs), steps)
+        made = [
+            set_of(
+                each.corpus,
+                layer,
+                [(e, m) for e, m in zip(examples, found, strict=True) if e.corpus == number],
+                name=into or OUT_OF_FOLD,
+                producer=Producer(
+                    "rule", f"{TRAIN} {kind.name}", annotators=each.reference.info.producer.by
+                ),
+                created=day,
+                description=described,
+            )
+            for number, each in enumerate(data)
+        ]
+        reports = tuple(
+            _scored(d, m.set, layer, by, replicates) for d, m in zip(data, made, strict=True)
+        )
+        runs.append(Run(seed, reports, sum(each.unknown for each in made)))
+        sets = sets or [each.set for each in made]
+    trained = Trained(
+        layer=layer,
+        kind=kind.name,
+        about=kind.about,
+        deterministic=kind.deterministic,
+        sources=tuple(each.source for each in data),
+        folds=max(fold_of) + 1,
+        lost=dict(sorted(lost_by_reason(kind.lost(examples, layer)).items())),
+        names=len(names),
+        masked=places,
+        runs=tuple(runs),
+        into=into,
+        out=None if out is None else str(out),
+    )
+    if out is not None:
+        head = _head(kind, layer, data, examples, names)
+        whole = kind.fit(examples, layer, head.seed, tell)
+        tell("models", steps, steps)
+        save(Path(out), head, whole, card(trained, head))
+    if into is not None:
+        for each, predicted in zip(data, sets, strict=True):
+            write(each.corpus, predicted)
+    return trained
+
+
+def _check(layer: str, seeds: int, replicates: int) -> None:
+    if layer not in LABELS:
+        raise ValueError(f"there is no layer {layer!r} to learn; there are {', '.join(LABELS)}")
+    if seeds < 1:
+        raise ValueError("there is one seed at least")
+    if replicates < 0:
+        raise ValueError("bootstrap must be 0 or more")
+
+
+def _read(
+    roots: Sequence[Path], layer: str, annotations: str | None
+) -> tuple[list[_Data], list[Example]]:
+    if len({root.resolve() for root in roots}) < len(roots):
+        raise ValueError("a corpus is named twice")
+    errors: list[Problem] = []
+    data: list[_Data] = []
+    examples: list[Example] = []
+    for number, root in enumerate(roots):
+        found, problems = _corpus(root, annotations)
+        errors += problems
+        if found is None or problems:
+            continue
+        reference = found.set_named(annotations or found.info.primary_set)
+        own, outside = examples_of(found, reference, layer, number)
+        marks = sum(len(each.marks) for each in own)
+        if not marks:
+            raise ValueError(f"{reference.info.id} of {found.info.name} has nothing of {layer}")
+        blocks = found.sets.get(SET_ID)
+        if blocks is not None and not blocks.holds(COMPUTED):
+            blocks = None
+        source = Source(
+            corpus=found.info.name,
+            version=found.info.version,
+            set=reference.info.id,
+            by=reference.info.producer.by,
+            verified=reference.verified,
+            records=reference.number,
+            items=len(own),
+            lineages=len({each.group for each in own}),
+            spans=marks,
+            outside=outside,
+            data_sha256=data_sha256(own),
+            manifest_sha256=_recorded(root, found.info.version),
+        )
+        data.append(_Data(found, reference, blocks, source))
+        examples += own
+    if errors:
+        raise TrainingError(errors)
+    return data, examples
+
+
+def _corpus(root: Path, annotations: str | None) -> tuple[Corpus | None, list[Problem]]:
+    """Return a corpus and its errors, those of sets that are not read left out."""
+    return read_sound(root, {annotations or _primary(root), SET_ID})
+
+
+def _primary(root: Path) -> str:
+    """Return what a corpus's head names as its primary set; its faults are for others to tell."""
+    try:
+        head = json.loads((root / "corpus" / "corpus.json").read_bytes())
+        return str(head.get("primary_set", DEFAULT_PRIMARY_SET))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return DEFAULT_PRIMARY_SET
+
+
+def _recorded(root: Path, version: str) -> str | None:
+    try:
+        return hashlib.sha256((root / f"corpus/releases/{version}.json").read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _out_of_fold(
+    kind: Kind,
+    examples: Sequence[Example],
+    fold_of: Sequence[int],
+    layer: str,
+    seed: int,
+    tell: Progress,
+    run: int,
+    steps: int,
+) -> list[list[Mark]]:
+    """Return the marks of each example, by a model that has not seen its fold."""
+    found: list[list[Mark]] = [[] for _ in examples]
+    number = max(fold_of) + 1
+    for fold in range(number):
+        tell("models", run * number + fold, steps)
+        rest = [e for e, its in zip(examples, fold_of, strict=True) if its != fold]
+        fitted = kind.fit(rest, layer, seed, tell)
+        for place, example in enumerate(examples):
+            if fold_of[place] == fold:
+                found[place] = fitted.predict(example).marks
+    tell("models", (run + 1) * number, steps)
+    return found
+
+
+def _scored(data: _Data, predicted: AnnotationSet, layer: str, by: str, replicates: int) -> Report:
+    return compare(
+        data.corpus,
+        data.reference,
+        [predicted],
+        data.blocks,
+        layers=[layer],
+        by=by,
+        replicates=replicates,
+    )
+
+
+def _described(
+    kind: Kind, layer: str, data: Sequence[_Data], fold_of: Sequence[int], names: Sequence[str]
+) -> str:
+    learnt = ", ".join(f"{d.source.set} of {d.source.corpus} {d.source.version}" for d in data)
+    hidden = " Names were masked." if names else ""
+    return (
+        f"Predictions of {layer} by {kind.name}: {kind.about}. Learnt from {learnt}; each document "
+        f"by a model that saw none of its lineage, in {max(fold_of) + 1} folds.{hidden}"
+    )
+
+
+def _head(
+    kind: Kind,
+    layer: str,
+    data: Sequence[_Data],
+    examples: Sequence[Example],
+    names: Sequence[str],
+) -> Head:
+    import newspan
+
+    looked_at = {zone for each in data for _, of, zone in each.reference.looked_at if of == layer}
+    return Head(
+        format=FORMAT,
+        layer=layer,
+        kind=kind.name,
+        labels=labels_of(examples),
+        zones=tuple(sorted(looked_at)),
+        names=tuple(names),
+        seed=1,
+        newspan=newspan.__version__,
+        sources=tuple(each.source for each in data),
+    )

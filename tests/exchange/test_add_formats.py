@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from corpora import GOOD
+from hostile_sets import corpus, written
+from newspan import add, agree, build, check, init, reuse_sets
+from newspan.corpus import read_corpus
+from newspan.exchange.beside import files_beside
+from newspan.exchange.registry import FORMATS
+from newspan.exchange.shapes import Format, Options
+
+BOTH = [each for each in FORMATS.values() if each.read is not None and each.write is not None]
+
+
+def source(each: Format, folder: Path, *, beside: bool = False) -> Path:
+    """Return the consensus of the small corpus, written in a format."""
+    good, _ = read_corpus(GOOD)
+    assert good is not None and each.write is not None
+    chosen = good.sets["consensus"]
+    folder.mkdir()
+    files = [*each.write(good, chosen, Options()).files]
+    return written([*files, *(files_beside(good, chosen) if beside else ())], folder)
+
+
+@pytest.mark.parametrize("each", BOTH, ids=lambda each: each.name)
+def test_work_goes_on_at_once(each: Format, tmp_path: Path) -> None:
+    """What any format brings can be checked, compared, searched for copies, built and added to."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    files = source(each, tmp_path / "in")
+
+    first = add([files], root, format=each.name)
+    second = add([files], root, format=each.name, set_id="again")
+
+    errors = [problem for problem in check(root) if problem.severity == "error"]
+    assert errors == []
+    assert first.documents and second.documents == () and second.known == first.documents
+    assert first.records == second.records > 0
+    made, _ = read_corpus(root)
+    assert made is not None and made.info.primary_set == first.set
+    assert first.set is not None and agree(root, [first.set, "again"]).layers
+    reuse_sets(root)
+    release = build(root)
+    assert release.rows["documents"] == len(first.documents)
+    assert release.rows["annotations"] > 0
+    assert [problem for problem in check(root) if problem.severity == "error"] == []
+
+
+@pytest.mark.parametrize("each", BOTH, ids=lambda each: each.name)
+def test_records_that_came_along_are_kept(each: Format, tmp_path: Path) -> None:
+    """Items, zones and provenance of newspan's own beside a format's files are taken over."""
+    good, _ = read_corpus(GOOD)
+    root = init(tmp_path / "corpus", languages=["en"])
+
+    add([source(each, tmp_path / "in", beside=True)], root, format=each.name)
+
+    made, _ = read_corpus(root)
+    assert good is not None and made is not None
+    theirs = {document.sha256: document.items for document in good.documents}
+    assert [p for p in check(root) if p.severity == "error"] == []
+    assert made.documents
+    same = [document for document in made.documents if document.items == theirs[document.sha256]]
+    assert same
+
+
+@pytest.mark.parametrize("each", BOTH, ids=lambda each: each.name)
+def test_hostile_annotations_leave_a_sound_corpus(each: Format, tmp_path: Path) -> None:
+    """Whatever is annotated, what check refuses is left out and told, and the rest is there."""
+    assert each.write is not None
+    for seed in range(25):
+        made, chosen = corpus(random.Random(seed))
+        root = init(tmp_path / f"corpus-{seed}")
+        files = written(each.write(made, chosen, Options()).files, tmp_path / f"in-{seed}")
+        assert each.read is not None
+        there = [len(found.records) for found in each.read(files, Options()).documents]
+
+        added = add([files], root, format=each.name)
+
+        assert [p for p in check(root) if p.severity == "error"] == [], seed
+        left_out = [p for p in added.problems if p.message.endswith("left out")]
+        assert added.records + len(left_out) >= sum(there) or added.set is None, seed
+
+
+def test_labels_of_its_own_become_the_corpuss(tmp_path: Path) -> None:
+    """A technique that newspan lacks is a label in force afterwards, as its source calls it."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    folder = tmp_path / "in"
+    folder.mkdir()
+    text = "The reckless mayor lied.\nShame on her.\n"
+    (folder / "article7.txt").write_text(text)
+    rows = [("Loaded_Language", 4, 12), ("Tide_Talk", 4, 30), ("Slogans", 90, 95)]
+    lines = "".join(f"7\t{label}\t{start}\t{end}\n" for label, start, end in rows)
+    (folder / "article7.task3.labels").write_text(lines)
+
+    added = add([folder], root, format="ptc")
+
+    made, _ = read_corpus(root)
+    assert made is not None
+    assert added.labels == ("Tide_Talk",)
+    assert "Tide_Talk" in made.labels.of("loaded_language", "technique")
+    assert [problem.id for problem in added.problems] == ["offset-out-of-range"]
+    assert added.records == 2
+    # The span that stands across two lines made one paragraph of them.
+    (zone,) = made.items["7"][1].zones
+    assert (zone.start, zone.end) == (0, len(text) - 1) and "joined" in str(zone.note)
+    assert [p.id for p in check(root) if p.severity == "error"] == []
+
+
+def test_a_set_is_not_written_over(tmp_path: Path) -> None:
+    """The same again changes nothing; another set needs an id of its own."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    files = source(FORMATS["ptc"], tmp_path / "in")
+    add([files], root, format="ptc", date="2026-02-03")
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    again = add([files], root, format="ptc")
+    for labels in files.rglob("*.labels"):
+        labels.write_text("".join(labels.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(ValueError, match="has another set 'ptc' already"):
+        add([files], root, format="ptc")
+
+    assert again.set is None and again.documents == ()
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
+def test_a_set_says_when_and_what(tmp_path: Path) -> None:
+    """Day, producer and coverage are recorded: nothing found differs from not looked at."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    add([source(FORMATS["ptc"], tmp_path / "in")], root, format="ptc", date="2026-02-03")
+
+    head = json.loads((root / "annotation" / "sets" / "ptc" / "set.json").read_text())
+
+    assert head["created"] == "2026-02-03"
+    assert head["producer"]["kind"] == "import"
+    assert {layer for each in head["coverage"] for layer in each["layers"]} == {"loaded_language"}

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hostile_sets import written
+from newspan.exchange.ptc import read
+from newspan.exchange.shapes import Found, Options
+from newspan.model import Span
+from newspan.problems import Problem
+
+TEXT = "Ferry row\n\nThe corrupt 👩\u200d👧 council, shame on it!\n"
+SI = "labels1/article111.task1-SI.labels"
+TC = "labels2/article111.task2-TC.labels"
+
+
+def found_in(
+    folder: Path, **files: str | bytes
+) -> tuple[dict[str, Found], list[Problem], list[str]]:
+    """Return what is read by article, the problems, and the labels of the source's own."""
+    raw = {name: each.encode() if isinstance(each, str) else each for name, each in files.items()}
+    reading = read(written(raw.items(), folder), Options(language="en"))
+    documents = {found.name: found for found in reading.documents}
+    return documents, reading.problems, [label["id"] for label in reading.labels]
+
+
+def spans_of(found: Found) -> list[tuple[int, int, str | None]]:
+    """Return a document's spans as extents with techniques."""
+    return [(r.start, r.end, r.technique) for r in found.records if isinstance(r, Span)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        TC,
+        "article111.task-flc-tc.labels",
+        "x/article111.task3.labels",
+        "article111.labels.tsv",
+        "labels.tsv",
+        "train-task2-TC.labels",
+        "dev-task-flc-tc.txt",
+    ],
+)
+def test_rows_of_techniques_are_read_under_every_name(tmp_path: Path, name: str) -> None:
+    """Files of both years are known, per article or one for all; edge spaces are kept."""
+    rows = "111\tName_Calling,Labeling\t14\t22\n111\tDoubt\t15\t22\n222\tDoubt\t0\t3\n"
+    documents, problems, own = found_in(
+        tmp_path, **{"article111.txt": TEXT, "a/article222.txt": "Why?", name: rows}
+    )
+
+    assert spans_of(documents["111"]) == [
+        (14, 22, "Name_Calling-Labeling"),
+        (15, 22, "Doubt"),
+    ]
+    assert documents["111"].records[0].text == " corrupt"  # type: ignore[union-attr]
+    assert spans_of(documents["222"]) == [(0, 3, "Doubt")]
+    assert (problems, own) == ([], [])
+    assert documents["111"].id == "111" and documents["111"].language == "en"
+
+
+def test_the_merged_labels_of_2020_stay_merged(tmp_path: Path) -> None:
+    """Whataboutism of 2019 is one technique, the three of 2020 are another."""
+    rows = (
+        "111\tWhataboutism\t0\t5\n111\tWhataboutism,Straw_Men,Red_Herring\t0\t5\n"
+        "111\tBandwagon,Reductio_ad_hitlerum\t0\t5\n111\tReductio_ad_hitlerum\t0\t5\n"
+    )
+    documents, _, own = found_in(tmp_path, **{"article111.txt": TEXT, "labels.tsv": rows})
+
+    assert [technique for *_, technique in spans_of(documents["111"])] == [
+        "Bandwagon-Reductio_ad_hitlerum",
+        "Guilt_by_Association",
+        "Whataboutism",
+        "Whataboutism-Straw_Men-Red_Herring",
+    ]
+    assert own == []
+
+
+def test_spans_without_a_technique_are_unlabelled(tmp_path: Path) -> None:
+    """SI's spans and a template's question marks have a label that says that they have none."""
+    documents, problems, own = found_in(
+        tmp_path,
+        **{
+            "article111.txt": TEXT,
+            "article222.txt": TEXT,
+            SI: "111\t15\t22\n",
+            "dev-task-TC-template.out": "222\t?\t15\t22\n",
+        },
+    )
+
+    assert spans_of(documents["111"]) == spans_of(documents["222"]) == [(15, 22, "Unlabelled")]
+    assert (problems, own) == ([], ["Unlabelled"])
+
+
+def test_si_adds_nothing_to_what_tc_says(tmp_path: Path) -> None:
+    """SI has TC's spans merged; only one that TC doesn't cover is a span of its own."""
+    documents, _, _ = found_in(
+        tmp_path,
+        **{
+            "article111.txt": TEXT,
+            SI: "111\t0\t9\n111\t15\t22\n",
+            TC: "111\tSlogans\t0\t5\n111\tDoubt\t4\t9\n",
+        },
+    )
+
+    assert spans_of(documents["111"]) == [
+        (0, 5, "Slogans"),
+        (4, 9, "Doubt"),
+        (15, 22, "Unlabelled"),
+    ]
+
+
+def test_a_row_in_two_files_is_one_but_twice_in_one_is_two(tmp_path: Path) -> None:
+    """A release has each row per article and for all; a repeated row is the release's own."""
+    rows = "111\tDoubt\t0\t5\n"
+    documents, _, _ = found_in(
+        tmp_path, **{"article111.txt": TEXT, TC: rows * 2, "train-task2-TC.labels": rows}
+    )
+
+    assert len(documents["111"].records) == 2
+
+
+def test_each_defect_is_a_problem_and_the_rest_is_read(tmp_path: Path) -> None:
+    """Rows out of range, cut short or of unknown articles are told with file and line."""
+    rows = (
+        "\ufeff111\tDoubt\t0\t5\r\n"
+        "\n"
+        "111\tDoubt\t30\t3000\n"
+        "111\tDoubt\t-1\t5\n"
+        "111\tDoubt\t5\t5\n"
+        "111\tDoubt\t5\n"
+        "111\tDoubt\t5.0\t7\n"
+        "111\tDoubt\t5\t" + "9" * 5000 + "\n"
+        "999\tDoubt\t5\t7\n"
+        "999\tSlogans\t5\t7\n"
+        "111\tSea_Shanty!\t6\t9"
+    )
+    documents, problems, own = found_in(
+        tmp_path,
+        **{
+            "article111.txt": TEXT,
+            "article222.txt": b"\xff\xfe broken",
+            "b/article111.txt": "another text",
+            "c/article111.txt": TEXT,
+            "labels.tsv": rows,
+            "article111.task2.labels": "111\t1\tpropaganda\n111\t2\tnon-propaganda\n",
+            "propaganda-techniques-names.txt": "Doubt\n",
+            "task-description.txt": "The task\n\nis this.\n",
+        },
+    )
+
+    assert spans_of(documents["111"]) == [(0, 5, "Doubt"), (6, 9, "Sea_Shanty")]
+    assert own == ["Sea_Shanty"]
+    assert sorted((p.id, str(p.place)) for p in problems) == [
+        ("document-unknown", "labels.tsv:9"),
+        ("duplicate-id", "b/article111.txt"),
+        ("file-left-out", "article111.task2.labels"),
+        ("file-left-out", "task-description.txt"),
+        ("not-utf8", "article222.txt:1"),
+        ("offset-out-of-range", "labels.tsv:3"),
+        ("offset-out-of-range", "labels.tsv:4"),
+        ("offset-out-of-range", "labels.tsv:5"),
+        ("row-syntax", "labels.tsv:6"),
+        ("row-syntax", "labels.tsv:7"),
+        ("row-syntax", "labels.tsv:8"),
+    ]
+
+
+def test_a_byte_order_mark_counts(tmp_path: Path) -> None:
+    """Offsets are code points into the article as it is, its mark included."""
+    documents, _, _ = found_in(
+        tmp_path, **{"article111.txt": "\ufeffFerry", "labels.tsv": "111\tDoubt\t1\t6\n"}
+    )
+
+    assert documents["111"].records[0].text == "Ferry"  # type: ignore[union-attr]
+
+
+def test_a_folder_without_articles_is_wrong_use(tmp_path: Path) -> None:
+    """Nothing to read is no defect of the data."""
+    with pytest.raises(ValueError, match="no files article"):
+        read(tmp_path, Options())
+    with pytest.raises(ValueError, match="no folder"):
+        read(tmp_path / "gone", Options())

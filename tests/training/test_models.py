@@ -1,0 +1,157 @@
+"""Models learn what can be learnt, stay in their stretches, and come back from their files."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newspan.text import words
+from newspan.training.examples import Example, Mark
+from newspan.training.features import features
+from newspan.training.five_words import fit as fit_five_words
+from newspan.training.kinds import kind_of, names
+from newspan.training.saved import FORMAT, Head, load, save
+
+from .tokenizers import hostile
+
+
+def silent(stage: str, done: int, total: int | None) -> None:
+    """Tell nobody."""
+
+
+def notice(name: str, text: str, *marked: tuple[str, str]) -> Example:
+    """Return an item of one stretch, with words marked wherever they stand first."""
+    marks = [Mark(text.index(w), text.index(w) + len(w), label) for w, label in marked]
+    return Example(0, name, (0, name), 0, text, ((0, len(text)),), tuple(marks))
+
+
+NEWS = [
+    notice("a", "The shameful council sold the ferry.", ("shameful", "Loaded_Language")),
+    notice("b", "A shameful plan, the mayor said.", ("shameful", "Loaded_Language")),
+    notice("c", "The ferry sails; the harbour thugs cheer.", ("harbour thugs", "Name_Calling")),
+    notice("d", "Those harbour thugs and a dear ferry.", ("harbour thugs", "Name_Calling")),
+]
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_was_marked_is_found_again(name: str) -> None:
+    """Words marked in training are marked in a new text, with label and confidence."""
+    model = kind_of(name).fit(NEWS * 3, "loaded_language", 1, silent)
+    text = "Then the shameful mayor met the harbour thugs."
+    found = model.predict(notice("new", text))
+    told = {(text[m.start : m.end], m.label) for m in found.marks}
+
+    assert ("shameful", "Loaded_Language") in told
+    assert any("thugs" in surface and label == "Name_Calling" for surface, label in told)
+    assert all(0 < mark.confidence <= 1 for mark in found.marks)
+    assert 0 <= found.uncertainty <= 1
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_model_comes_back_from_its_files(name: str, tmp_path: Path) -> None:
+    """Saved and loaded, it says the same; trained again, it gives the same bytes."""
+    kind = kind_of(name)
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+        kind.fit(NEWS, "loaded_language", 1, silent).save(folder)
+    model = kind.fit(NEWS, "loaded_language", 1, silent)
+    again = kind.load(folders[0])
+
+    assert [again.predict(each) for each in NEWS] == [model.predict(each) for each in NEWS]
+    files = [{p.name: p.read_bytes() for p in folder.iterdir()} for folder in folders]
+    assert files[0] == files[1]
+
+
+@pytest.mark.parametrize("name", names())
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32))
+def test_hostile_texts_are_learnt_and_predicted(name: str, seed: int) -> None:
+    """No text stops a model, and no mark leaves a stretch or begins or ends with white space."""
+    rng = random.Random(seed)
+    examples = []
+    for number in range(3):
+        text = hostile(rng)
+        cut = words(text)
+        marks = [
+            Mark(*rng.choice(cut), rng.choice(["source", "cue"])) for _ in range(3 if cut else 0)
+        ]
+        half = len(text) // 2
+        stretches = ((0, half), (half, len(text)))
+        examples.append(Example(0, f"i{number}", (0, "l"), 0, text, stretches, tuple(marks)))
+    kind = kind_of(name)
+    for layer in ("attribution", "loaded_language"):
+        model = kind.fit(examples, layer, 1, silent)
+        kind.lost(examples, layer)
+        for example in examples:
+            for mark in model.predict(example).marks:
+                assert any(a <= mark.start < mark.end <= b for a, b in example.stretches)
+                assert example.text[mark.start : mark.end].strip()
+
+
+def test_five_words_are_the_commonest() -> None:
+    """Counted without regard to case; equally common ones by letters; found as whole words only."""
+    text = "Mob mob rabble lackey crony stooge puppet Mobile mob\u00a0rule"
+    marks = [("Mob", "x"), ("mob", "x"), *((w, "x") for w in text.split()[2:7])]
+    model = fit_five_words([notice("a", text, *marks)], "loaded_language", 1, silent)
+
+    assert [each.text for each in model.wordings] == ["mob", "crony", "lackey", "puppet", "rabble"]
+    assert model.wordings[0].confidence == pytest.approx(2 / 3)
+    found = model.predict(notice("b", "MOB, mobile; a mob"))
+    assert [mark[:2] for mark in found.marks] == [(0, 3), (15, 18)]
+
+
+def test_features_tell_quotes_and_sentence_borders() -> None:
+    """A quoted word, the first and last of a sentence; masked names all look the same."""
+    text = "He said “never again”. XXXXX left XXX."
+    rows = features(text, words(text))
+    by_word = {text[a:b]: row for (a, b), row in zip(words(text), rows, strict=True)}
+
+    assert "quoted" in by_word["never"] and "quoted" not in by_word["left"]
+    assert "first" in by_word["He"] and "first" not in by_word["said"]
+    own = [
+        [f for f in by_word[name] if f[:2] in ("w=", "s=", "p=", "e=")] for name in ("XXXXX", "XXX")
+    ]
+    assert own[0] == own[1]
+
+
+def head(kind: str) -> Head:
+    """Return the head of a model of loaded language."""
+    return Head(FORMAT, "loaded_language", kind, ("x",), ("paragraph",), (), 1, "1.0.0", ())
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_damaged_model_is_refused(name: str, tmp_path: Path) -> None:
+    """Altered, cut off, of another format, or no model at all: told, and nothing is read of it."""
+    folder = tmp_path / "model"
+    save(folder, head(name), kind_of(name).fit(NEWS, "loaded_language", 1, silent), "# card\n")
+    assert load(folder)[0].kind == name
+    assert (folder / "README.md").read_text(encoding="utf-8") == "# card\n"
+
+    for path in sorted((folder / "weights").iterdir()):
+        broken = tmp_path / f"broken-{path.name}"
+        shutil.copytree(folder, broken)
+        (broken / "weights" / path.name).write_bytes(path.read_bytes()[:-2])
+        with pytest.raises(ValueError, match="not those that"):
+            load(broken)
+        with pytest.raises(ValueError, match=r"no file of a model|whole file"):
+            kind_of(name).load(broken / "weights")
+    raw = (folder / "model.json").read_text(encoding="utf-8")
+    for old, new, message in (
+        ('"format": 1', '"format": 99', "format 99"),
+        (f'"{name}"', '"os.system"', "there is no model"),
+        ('"seed": 1', '"seed": "1"', "no file of a model"),
+    ):
+        assert old in raw
+        (folder / "model.json").write_text(raw.replace(old, new), encoding="utf-8")
+        with pytest.raises(ValueError, match=message):
+            load(folder)
+    with pytest.raises(ValueError, match="holds no model"):
+        load(tmp_path)
+    with pytest.raises(ValueError, match="no model"):
+        save(tmp_path, head(name), kind_of(name).fit(NEWS, "claim", 1, silent), "")
