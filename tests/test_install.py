@@ -43,7 +43,7 @@ def test_this_installation_finds_its_schemas(tmp_path: Path, root: Path) -> None
 
 
 def test_a_wheel_carries_the_schemas(tmp_path: Path, root: Path) -> None:
-    """A wheel, used without the checkout, has every schema file, builds a release and makes a page."""
+    """A wheel, used without the checkout, has all schemas, builds a release and makes a page."""
     subprocess.run(
         [
             sys.executable,

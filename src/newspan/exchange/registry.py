@@ -170,7 +170,7 @@ FORMATS: dict[str, Format] = {
         Format(
             name="spacy",
             title="spaCy",
-            about="A DocBin: span groups, one per layer; reads entities too. Needs `newspan[spacy]`",
+            about="DocBin: span groups, one per layer; reads entities too. Needs `newspan[spacy]`",
             source="spaCy 3's DocBin and SpanGroup; `user_data` has what groups can't say",
             loses=("nothing",),
             read=_reader("spacy_docs"),
