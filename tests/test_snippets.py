@@ -121,23 +121,28 @@ def sign_the_release(folder: Path, page: list[Block]) -> None:
     sign(release, folder / "KEY")
 
 
-def write_articles(folder: Path, page: list[Block]) -> None:
-    """Write the articles that docs/own-corpus.md adds, with the sidecar that it shows."""
-    said = next(block.text for block in page if block.language == "json")
+def write_texts(folder: Path, page: list[Block]) -> None:
+    """Write the articles and the annotated ones that a page adds to a corpus."""
     articles, annotated = folder / "articles", folder / "ptc/train-articles"
     for place in (articles, annotated):
         place.mkdir(parents=True)
     text = "Ferries late again\n\nThe council met on Tuesday, the mayor said.\n"
     (articles / "late.txt").write_text(text, encoding="utf-8")
-    (articles / "late.json").write_text(said, encoding="utf-8")
     (annotated / "article7.txt").write_text("The reckless mayor lied.\n", encoding="utf-8")
     labels = annotated / "article7.task-flc-tc.labels"
     labels.write_text("7\tLoaded_Language\t4\t12\n", encoding="utf-8")
 
 
+def write_articles(folder: Path, page: list[Block]) -> None:
+    """Write the articles that docs/own-corpus.md adds, with the sidecar that it shows."""
+    write_texts(folder, page)
+    said = next(block.text for block in page if block.language == "json")
+    (folder / "articles/late.json").write_text(said, encoding="utf-8")
+
+
 #: What a page's reader has done by hand before, by page.
 BEFORE: dict[str, Callable[[Path, list[Block]], None]] = {
-    "README.md": write_articles,
+    "README.md": write_texts,
     "docs/own-corpus.md": write_articles,
     "docs/reuse.md": write_news,
     "docs/verification.md": sign_the_release,
