@@ -45,8 +45,10 @@ function detailsOpen(ctx, tab, { focus = false, quiet = false } = {}) {
     provenance: () => provenancePanel(ctx.item, { onEvidence: (start, end) => detailsEvidence(ctx, start, end) }),
     item: () => detailsItem(ctx),
   }[tab]();
+  // Scrolling lays the whole page out, which a panel that was empty does not need.
+  const scrolls = side.body.hasChildNodes();
   side.body.replaceChildren(content);
-  side.body.scrollTop = 0;
+  if (scrolls) side.body.scrollTop = 0;
   if (!quiet) side.element.classList.add("open");
   if (focus) side.body.focus();
 }
