@@ -80,8 +80,8 @@ function reuseShowAll(root, data, state, signal) {
     h("p", { class: "reuse-lead" },
       `${plural(data.clusters.length, "passage")} ${data.clusters.length === 1 ? "stands" : "stand"} in more than one place, in ` +
         `${number(shared.length)} of ${plural(data.items.size, "item")}. `,
-      data.set ? ["Set ", h("bdi", null, data.set)] : null,
-      set?.producer ? [` by the ${words(set.producer.kind)} `, h("bdi", null, set.producer.name), ". "] : data.set ? ". " : null,
+      data.set ? ["This is the set ", h("bdi", null, data.set)] : null,
+      set?.producer ? [`, made by the ${words(set.producer.kind)} `, h("bdi", null, set.producer.name), ". "] : data.set ? ". " : null,
       REUSE_SILENT),
     h("p", { class: "reuse-lead dim small" }, REUSE_CANONICAL),
   );
