@@ -10,6 +10,7 @@ import ast
 import io
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import cache
@@ -33,6 +34,9 @@ PAGE_TESTS = {
     ("docs/annotate.md", "console"): "tests/campaign/test_page.py::test_the_five_steps",
     ("docs/campaigns.md", "console"): (
         "tests/campaign/test_campaigns_page.py::test_the_commands_print_what_the_page_says"
+    ),
+    ("docs/examples/README.md", "sh"): (
+        "tests/test_examples.py::test_the_index_has_every_script_and_runs_it"
     ),
     ("docs/publishing.md", "console"): "tests/release/test_publish_docs.py::test_the_page_is_true",
     ("docs/publishing.md", "sh"): "tests/release/test_publish_docs.py::test_the_page_is_true",
@@ -173,6 +177,7 @@ def folder(tmp_path: Path, shipped_release: Path, monkeypatch: pytest.MonkeyPatc
     for path in [*ROOT.glob("*.md"), *ROOT.glob("*.cff")]:
         shutil.copy(path, place)
     shutil.copytree(shipped_release, place / "dist" / shipped_release.name)
+    (place / ".venv").symlink_to(sys.prefix)  # as the set-up command leaves it
     monkeypatch.chdir(place)
     return place
 
