@@ -889,8 +889,8 @@ RULES = _catalogue(
     (
         "file-left-out",
         "warning",
-        "A file holds annotations that are not of a kind that newspan has.",
-        "Nothing, unless you expected spans in it.",
+        "A file of a source is not read: what it holds is of another kind.",
+        "Nothing, unless you expected texts or spans in it.",
     ),
     (
         "annotation-left-out",

@@ -138,3 +138,13 @@ def test_a_folder_without_lines_is_wrong_use(tmp_path: Path) -> None:
     """There must be something to read."""
     with pytest.raises(ValueError, match="JSON Lines"):
         read(tmp_path, Options())
+
+
+@pytest.mark.parametrize("start", [10**14, 10**30])
+def test_offsets_far_away_are_told(tmp_path: Path, start: int) -> None:
+    """No white space is made up to there."""
+    line = {"tokens": ["pier"], "tags": ["B-Doubt"], "offsets": [[start, start + 4]]}
+    (found,), reading = reading_of(tmp_path, line)
+
+    assert (found.text, shown(found)) == ("pier", [("Doubt", "pier")])
+    assert [problem.id for problem in reading.problems] == ["offset-out-of-range"]

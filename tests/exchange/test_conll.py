@@ -167,3 +167,39 @@ def test_layers_are_those_of_the_columns(tmp_path: Path) -> None:
     path = written([("a.conll", b"# global.columns = FORM cue claim\nEbb\tO\tO\n")], tmp_path)
 
     assert read(path, Options()).layers == ("claim", "attribution")
+
+
+TABLE = "# global.columns = FORM START END loaded_language\n# newdoc id = a\n"
+
+
+@pytest.mark.parametrize("offset", ["x", "", "9999999999999999"])
+def test_a_text_that_is_given_is_kept_whatever_its_offsets(tmp_path: Path, offset: str) -> None:
+    """A token without offsets is left out and told; the text is not made of the tokens."""
+    rows = f"the\t0\t3\tO\npier\t{offset}\t9\tB-Doubt\nrots\t10\t14\tB-Doubt\n"
+    (found,), problems, _ = found_in(tmp_path, f'{TABLE}# newspan.text = "the  pier rots"\n{rows}')
+
+    assert found.text == "the  pier rots"
+    assert shown(found) == [("Doubt", "rots")]
+    assert [(p.id, p.place.line) for p in problems] == [("surface-mismatch", 5)]
+
+
+def test_tokens_without_offsets_are_looked_for_in_the_text(tmp_path: Path) -> None:
+    """One behind the other; what isn't there is told."""
+    table = TABLE.replace(" START END", "")
+    rows = "the\tO\nwharf\tO\npier\tB-Doubt\n"
+    (found,), problems, _ = found_in(tmp_path, f'{table}# newspan.text = "the\\r\\n pier"\n{rows}')
+
+    assert found.text == "the\r\n pier"
+    assert shown(found) == [("Doubt", "pier")]
+    assert [(p.id, p.place.line) for p in problems] == [("surface-mismatch", 5)]
+
+
+@pytest.mark.parametrize(
+    "rows", ["pier\tx\t4\tO\nrots\t5\t9\tO\n", "pier\t99999999999999\t100000000000003\tO\n"]
+)
+def test_offsets_that_make_no_text_are_told(tmp_path: Path, rows: str) -> None:
+    """Where one is missing, or is further than any text reaches, the text is made of the tokens."""
+    (found,), problems, _ = found_in(tmp_path, TABLE + rows)
+
+    assert found.text == " ".join(row.split("\t")[0] for row in rows.splitlines())
+    assert [problem.id for problem in problems] == ["offset-out-of-range"]

@@ -127,3 +127,30 @@ def test_a_target_with_something_in_it_stays_as_it_is(tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_types_can_be_left_out(tmp_path: Path) -> None:
+    """TYPE=none is no mapping to a layer, and is taken."""
+    (tmp_path / "in.conll").write_text("leaky B-Leak\npier B-Doubt\n")
+    done = run(
+        tmp_path / "in.conll", tmp_path / "out", "--from", "conll", "--to", "newspan-jsonl",
+        "--map", "Leak=none",
+    )  # fmt: skip
+
+    assert done.exit_code == 0
+    (line,) = (tmp_path / "out" / "documents.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [record["text"] for record in json.loads(line)["records"]] == ["pier"]
+
+
+def test_a_language_that_is_none(tmp_path: Path) -> None:
+    """The user's is wrong use; a document's is told, and the user's taken."""
+    line = {"id": "late", "text": "Ferries.", "language": "Harbourese"}
+    (tmp_path / "in.jsonl").write_text(json.dumps(line))
+    given = [tmp_path / "in.jsonl", tmp_path / "out", "--from", "newspan-jsonl"]
+    wrong = run(*given, "--to", "newspan-jsonl", "--language", "Harbourese")
+    done = run(*given, "--to", "newspan-jsonl", "--language", "en")
+
+    assert (wrong.exit_code, done.exit_code) == (2, 1)
+    assert "provenance-value" in done.stderr
+    (written,) = (tmp_path / "out" / "documents.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(written)["language"] == "en"

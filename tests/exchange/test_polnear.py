@@ -3,14 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hostile_sets import written
 from made_corpus import Maker, corpus_of
-from newspan.exchange.polnear import read, write
+from newspan.exchange.polnear import _take, read, write
 from newspan.exchange.shapes import Found, Options
 from newspan.model import Attribution, Span
 from newspan.problems import Problem
 
+EXTENT = st.tuples(st.integers(0, 30), st.integers(1, 5)).map(lambda e: (e[0], e[0] + e[1]))
 TEXT = "The mayor said the piers leak. It is said that they rot.\nAda Quay wrote this.\n"
 ANN = (
     "T1\tSource 0 9\tThe mayor\nT2\tCue 10 14\tsaid\nT3\tContent 15 29\tthe piers leak\n"
@@ -125,3 +128,21 @@ def test_a_folder_without_annotations_is_wrong_use(tmp_path: Path) -> None:
     """There must be something to read."""
     with pytest.raises(ValueError, match=r"\.ann"):
         read(tmp_path, Options())
+
+
+@given(st.lists(st.lists(EXTENT, min_size=1, max_size=3), max_size=12))
+def test_what_shares_a_word_is_not_taken(wanted: list[list[tuple[int, int]]]) -> None:
+    """Parts are taken together or not at all, as comparing each with all others says."""
+    taken: list[tuple[int, int]] = []
+    naive: list[tuple[int, int]] = []
+    for extents in wanted:
+        parts = [Span("s", "attribution", *extent, "x", role="content") for extent in extents]
+        others = list(naive)
+        free = True
+        for start, end in extents:
+            free &= all(max(start, a) >= min(end, b) for a, b in others)
+            others.append((start, end))
+        naive = others if free else naive
+
+        assert _take(parts, taken) == free
+        assert taken == sorted(naive)

@@ -181,3 +181,30 @@ def test_a_folder_without_articles_is_wrong_use(tmp_path: Path) -> None:
         read(tmp_path, Options())
     with pytest.raises(ValueError, match="no folder"):
         read(tmp_path / "gone", Options())
+
+
+def test_a_template_asks_and_labels_answer(tmp_path: Path) -> None:
+    """Where another file names the technique of a span, the template's `?` adds none."""
+    documents, problems, own = found_in(
+        tmp_path,
+        **{
+            "article111.txt": TEXT,
+            "dev-task-TC-template.out": "111\t?\t11\t22\n111\t?\t24\t27\n",
+            "dev-task-flc-tc.labels": "111\tDoubt\t11\t22\n",
+        },
+    )
+
+    assert problems == []
+    assert spans_of(documents["111"]) == [(11, 22, "Doubt"), (24, 27, "Unlabelled")]
+    assert own == ["Unlabelled"]
+
+
+def test_a_technique_outside_the_text_hides_no_span(tmp_path: Path) -> None:
+    """It is left out itself, so that what SI says there is all that is known."""
+    documents, problems, _ = found_in(
+        tmp_path,
+        **{"article111.txt": TEXT, TC: "111\tDoubt\t11\t999\n", SI: "111\t11\t22\n"},
+    )
+
+    assert [problem.id for problem in problems] == ["offset-out-of-range"]
+    assert spans_of(documents["111"]) == [(11, 22, "Unlabelled")]

@@ -274,3 +274,46 @@ def test_no_annotation_ends_in_a_traceback(tmp_path: Path, seed: int) -> None:
             assert is_valid("record.json", json.loads(json.dumps(record.to_json())))
             if isinstance(record, Span):
                 assert found.text[record.start : record.end] == record.text
+
+
+def test_refinements_without_end_are_left_out(tmp_path: Path) -> None:
+    """A few are followed; as many as JSON can nest are told, not followed into a traceback."""
+
+    def refined(times: int) -> dict[str, Any]:
+        found = quote("row", refinedBy=None)
+        for _ in range(times):
+            found = quote("row", refinedBy=found)
+        return found
+
+    body = tag("Doubt", purpose="tagging")
+    few, reading = reading_of(tmp_path, [annotation(refined(5), body=body)])
+    assert (len(few[0].records), ids_of(reading)) == (3, [])
+    many, reading = reading_of(tmp_path, [annotation(refined(400), body=body)])
+    assert (many[0].records, ids_of(reading)) == ((), ["annotation-left-out"])
+
+
+def test_attributions_nest_in_any_order(tmp_path: Path) -> None:
+    """Whichever is written first, each is found in its place, with what is around it."""
+    names = ["c", "a", "b"]
+    parts = [
+        annotation(position(start, start + 5), id=f"urn:x:{name}", body=tag("Content"))
+        for name, start in zip(names, (0, 6, 14), strict=True)
+    ]
+    tied = [
+        {
+            "type": "Annotation",
+            "id": f"urn:newspan:x:y:{name}",
+            "target": [f"urn:x:{name}"],
+            "body": [
+                tag("attribution", purpose="tagging"),
+                *([{"source": f"urn:newspan:x:y:{outer}", "purpose": "linking"}] if outer else []),
+            ],
+        }
+        for name, outer in (("c", "a"), ("a", "b"), ("b", None))
+    ]
+    (found,), reading = reading_of(tmp_path, [*parts, *tied])
+
+    assert ids_of(reading) == []
+    made = {r.id: r for r in found.records if isinstance(r, Attribution)}
+    assert {own: each.parent_id for own, each in made.items()} == {"c": "a", "a": "b", "b": None}
+    assert [r.id for r in found.records][3:] == ["c", "a", "b"]

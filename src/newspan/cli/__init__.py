@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from importlib import import_module
 
 import click
@@ -51,3 +53,7 @@ def main() -> None:
     A corpus is a folder with corpus/ and annotation/ in it. Exit codes: 0 fine, 1 problems found,
     2 wrong use.
     """
+    # A file's name need not be UTF-8, which problems then tell with escapes.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

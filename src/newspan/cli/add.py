@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from newspan.cli.common import Bars, corpus_option, json_option, print_problems
+from newspan.cli.common import Bars, corpus_option, json_option, pairs, print_problems
 
 
 @click.command("add", short_help="Add texts, pages or annotated formats to a corpus.")
@@ -19,7 +19,8 @@ from newspan.cli.common import Bars, corpus_option, json_option, print_problems
 @click.option("--text", "text_column", default="text", show_default=True, help="Column of texts.")
 @click.option("--columns", default="", help="Others with other names: title=headline,outlet=paper.")
 @click.option("--language", help="Of texts that don't say theirs, such as en.")
-@click.option("--map", "types", multiple=True, metavar="TYPE=LAYER:LABEL", help="A source's type.")
+@click.option("--map", "types", multiple=True, metavar="TYPE=LAYER:LABEL",
+              help="What a source's type stands for; TYPE=none leaves it out.")  # fmt: skip
 @click.option("--layers", default="", help="Those wanted of a format, such as claim,attribution.")
 @click.option("--date", metavar="YYYY-MM-DD", help="Day of the set's making [today].")
 @click.option("--dry-run", is_flag=True, help="Change nothing; tell what would be.")
@@ -58,7 +59,7 @@ def command(
     from newspan.exchange.adding import AddError
 
     try:
-        named = {"id": id_column, "text": text_column} | _pairs(columns.split(","))
+        named = {"id": id_column, "text": text_column} | pairs(columns.split(","))
         added = add(
             paths,
             corpus,
@@ -66,7 +67,7 @@ def command(
             set_id=set_id,
             columns=named,
             language=language,
-            types=_pairs(types),
+            types=pairs(types),
             layers=tuple(each.strip() for each in layers.split(",") if each.strip()),
             date=date,
             dry_run=dry_run,
@@ -96,14 +97,3 @@ def command(
             if these:
                 click.echo(f"{name} {would}added: {', '.join(these)}")
     sys.exit(1 if any(each.severity == "error" for each in added.problems) else 0)
-
-
-def _pairs(given: tuple[str, ...] | list[str]) -> dict[str, str]:
-    """Return what is written as NAME=VALUE."""
-    found: dict[str, str] = {}
-    for each in filter(str.strip, given):
-        name, sign, value = each.strip().partition("=")
-        if not (name and sign and value):
-            raise ValueError(f"{each!r} is not written NAME=VALUE")
-        found[name] = value
-    return found

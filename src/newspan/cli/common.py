@@ -32,6 +32,21 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def pairs(given: Sequence[str]) -> dict[str, str]:
+    """Return what is written as NAME=VALUE.
+
+    Raises:
+        ValueError: when something is not.
+    """
+    found: dict[str, str] = {}
+    for each in filter(str.strip, given):
+        name, sign, value = each.strip().partition("=")
+        if not (name and sign and value):
+            raise ValueError(f"{each!r} is not written NAME=VALUE")
+        found[name] = value
+    return found
+
+
 class Bars:
     """Progress bars of stages, on a terminal only, for what takes longer than two seconds."""
 

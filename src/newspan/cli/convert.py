@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newspan.cli.common import json_option, print_problems
+from newspan.cli.common import json_option, pairs, print_problems
 
 if TYPE_CHECKING:
     from newspan.exchange.shapes import Loss
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 @click.option("--lossy", is_flag=True, help="Write though something goes lost.")
 @click.option("--language", default="und", help="Of the documents, where the source doesn't say.")
 @click.option(
-    "--map", "types", multiple=True, metavar="TYPE=LAYER:LABEL", help="What a type stands for."
+    "--map",
+    "types",
+    multiple=True,
+    metavar="TYPE=LAYER:LABEL",
+    help="What a type stands for; TYPE=none leaves it out.",
 )
 @click.option("--layer", "layers", multiple=True, help="Only this layer, where a format has one.")
 @json_option
@@ -51,9 +55,6 @@ def command(
     from newspan.exchange.convert import convert
     from newspan.exchange.shapes import Options
 
-    mapped = dict(each.partition("=")[::2] for each in types)
-    if not all(":" in value for value in mapped.values()):
-        raise click.UsageError("--map takes TYPE=LAYER:LABEL")
     try:
         done = convert(
             source,
@@ -62,7 +63,7 @@ def command(
             to_format=to_format,
             set_id=set_id,
             lossy=lossy,
-            options=Options(types=mapped, layers=layers, language=language),
+            options=Options(types=pairs(types), layers=layers, language=language),
             progress=Bars(),
         )
     except (ValueError, OSError, ImportError) as error:

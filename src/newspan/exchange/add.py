@@ -14,18 +14,14 @@ from newspan.corpus.pieces import read_records, record_files
 from newspan.corpus.write import records_by_item, write_set
 from newspan.exchange.adding import AddError, Adding, Tick
 from newspan.exchange.init import NO_LANGUAGE
+from newspan.exchange.kinds import Kinds
 from newspan.exchange.present import Present, read_present
-from newspan.exchange.provenance import (
-    KEYS,
-    NO_OUTLET,
-    is_id,
-    language_of,
-)
+from newspan.exchange.provenance import KEYS, NO_OUTLET, is_id, language_named
 from newspan.exchange.registry import format_named
 from newspan.exchange.shapes import Options
 from newspan.exchange.staging import Staging
 from newspan.model import DEFAULT_PRIMARY_SET
-from newspan.problems import Place, Problem
+from newspan.problems import Problem
 from newspan.upkeep.files import with_value, write_whole
 from newspan.whole import put_back, whole_directory
 
@@ -87,8 +83,8 @@ def add(
 
     Raises:
         AddError: when nothing can be added to the corpus.
-        ValueError: when a path, format, column or id is none, or the corpus has another set of
-            that id.
+        ValueError: when a path, format, column, id, day, layer or mapping is none, the corpus has
+            another set of that id, or was changed by others meanwhile.
         ImportError: when a page or a format needs an extra that is not installed.
     """
     root = Path(corpus)
@@ -110,6 +106,7 @@ def add(
     spoken = _language(language, present)
     adding = Adding(present, problems, tick)
     options = Options(dict(types or {}), tuple(layers), spoken)
+    Kinds(options, [])  # refuses a wrong mapping, also where the format has no use for any
     made = None
     try:
         with whole_directory(home) as new:
@@ -178,11 +175,7 @@ def _make_primary(name: str, root: Path) -> None:
 
 def _language(language: str | None, present: Present) -> str:
     """Return the language of texts that don't say theirs."""
-    if language is None:
-        spoken = present.info.languages
-        return spoken[0] if len(spoken) == 1 else NO_LANGUAGE
-    problems: list[Problem] = []
-    found = language_of(language, NO_LANGUAGE, Place(""), problems)
-    if problems:
-        raise ValueError(problems[0].message)
-    return found
+    if language is not None:
+        return language_named(language)
+    spoken = present.info.languages
+    return spoken[0] if len(spoken) == 1 else NO_LANGUAGE

@@ -12,6 +12,7 @@ import msgspec
 
 from newspan.checks.documents import check_documents
 from newspan.corpus import AnnotationSet, Corpus
+from newspan.corpus.write import head_json
 from newspan.exchange.beside import with_beside
 from newspan.exchange.documents import coverage_of
 from newspan.exchange.documents import records_by_item as by_item
@@ -20,6 +21,7 @@ from newspan.exchange.provenance import (
     NO_TARGET,
     document_of,
     outlet_named,
+    recordable,
     target_named,
 )
 from newspan.exchange.refused import without_refused
@@ -28,7 +30,7 @@ from newspan.exchange.staging import PAGES, Staging, with_entries
 from newspan.exchange.texts import Incoming, open_texts
 from newspan.model import AnyRecord, Document, Outlet, Producer, SetInfo, Span, Target
 from newspan.problems import Place, Problem
-from newspan.schema import Labels
+from newspan.schema import Labels, violations
 from newspan.schema import path as schema_path
 from newspan.schema.labels import parse_labels
 from newspan.text import paragraphs
@@ -78,7 +80,8 @@ class Adding:
             raise ValueError(f"{format.name} is written only, not read")
         reading = with_beside(format.read(path, options), path)
         self._readings.append(reading)
-        for number, found in enumerate(reading.documents, 1):
+        for number, each in enumerate(reading.documents, 1):
+            found = recordable(each, options.language, self._problems)
             place = Place(found.name)
             if found.id in self._annotated:
                 message = f"the document {found.name!r} was there before"
@@ -184,7 +187,11 @@ class Adding:
         return None
 
     def set_of(self, name: str, format: Format, options: Options, day: str) -> AnnotationSet | None:
-        """Return the annotation set of all that was taken; None if nobody looked for anything."""
+        """Return the annotation set of all that was taken; None if nobody looked for anything.
+
+        Raises:
+            ValueError: when the user's day or layers are none.
+        """
         if not self._annotated:
             return None
         self._tick("annotations", 0, 1)
@@ -210,6 +217,8 @@ class Adding:
             coverage=kept or coverage_of(documents, tuple(sorted(looked))),
             protocol=None,
         )
+        for fault in violations("annotation_set.json", json.loads(head_json(info))):
+            raise ValueError(f"{fault.pointer.removeprefix('/')}: {fault.message}")
         texts = {document.id: text for document, text in self._annotated.values()}
         corpus = self._corpus(documents, texts, labels)
         made, problems = without_refused(self._records, info, corpus)

@@ -31,6 +31,7 @@ from newspan.exchange.tags import (
     in_order,
     layers_in,
     placed_text,
+    searched,
     spans_of,
     tagged,
     text_of,
@@ -214,7 +215,7 @@ def _text(
     """Return the text and the tokens' extents in it; a token that isn't there has an empty one."""
     line = lines[0]
     if line.text is not None:
-        extents = line.offsets or _searched(tokens, line.text)
+        extents = line.offsets or searched(tokens, line.text)
         found, at = [], 0
         for token, (start, end) in zip(tokens, extents, strict=True):
             if start >= at and line.text[start:end] == token:
@@ -232,16 +233,6 @@ def _text(
         message = "the tokens' offsets overlap or don't fit; the text is made of the tokens"
         problems.append(Problem("offset-out-of-range", line.place.at("/offsets"), message))
     return text_of(tokens, breaks)
-
-
-def _searched(tokens: list[str], text: str) -> list[Extent]:
-    """Return where tokens stand in a text, one behind the other; (-1, -1) where they don't."""
-    found, at = [], 0
-    for token in tokens:
-        start = text.find(token, at)
-        found.append((start, start + len(token)) if start >= 0 else (-1, -1))
-        at = start + len(token) if start >= 0 else at
-    return found
 
 
 def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:

@@ -32,6 +32,7 @@ from newspan.exchange.tags import (
     in_order,
     layers_in,
     placed_text,
+    searched,
     spans_of,
     tagged,
     text_of,
@@ -206,7 +207,11 @@ def _text(
     everything = list(range(len(tokens)))
     extents = [(start, end) for start, end in offsets if start is not None and end is not None]
     has_offsets = len(extents) == len(tokens)
-    if lines.text is not None and has_offsets:
+    if lines.text is not None:
+        if not extents:
+            extents = searched(tokens, lines.text)
+        elif not has_offsets:  # those without one are told as what stands nowhere
+            extents = [(-1 if start is None else start, end or 0) for start, end in offsets]
         kept, at = [], 0
         for index, (start, end) in enumerate(extents):
             there = lines.text[start:end] if 0 <= start < end else ""
@@ -215,14 +220,14 @@ def _text(
                 at = end
                 continue
             message = f"the text at {start}-{end} is {there!r:.60}, not {tokens[index]!r:.60}"
-            if there == tokens[index]:
+            if start < 0:
+                message = f"{tokens[index]!r:.60} has no offsets, or isn't where it should be"
+            elif there == tokens[index]:
                 message = f"the token at {start}-{end} stands behind one at {at}"
             problems.append(Problem("surface-mismatch", places[index], message))
         return lines.text, [extents[index] for index in kept], kept
-    if lines.text is not None and not tokens:
-        return lines.text, [], []
-    if has_offsets and tokens:
-        placed = placed_text(tokens, extents, breaks)
+    if extents:
+        placed = placed_text(tokens, extents, breaks) if has_offsets else None
         if placed is not None:
             return placed, extents, everything
         message = "the tokens' offsets overlap or don't fit; the text is made of the tokens"

@@ -10,6 +10,9 @@ import msgspec
 from newspan.corpus import AnnotationSet, Corpus, read_corpus
 from newspan.exchange.beside import files_beside, with_beside
 from newspan.exchange.documents import corpus_of
+from newspan.exchange.init import NO_LANGUAGE
+from newspan.exchange.kinds import Kinds
+from newspan.exchange.provenance import language_named, recordable
 from newspan.exchange.registry import format_named
 from newspan.exchange.shapes import Found, Loss, Options
 from newspan.problems import Problem
@@ -53,10 +56,13 @@ def convert(
         progress: called with a stage's name, how far it is and its total.
 
     Raises:
-        ValueError: for wrong use: an unknown format, a target that is there, a source that isn't.
+        ValueError: for wrong use: an unknown format, a target that is there, a source that isn't, a
+            language or mapping that is none.
     """
     source, target = Path(source), Path(target)
     options = options or Options()
+    language_named(options.language)
+    Kinds(options, [])  # refuses a wrong mapping, also where the format has no use for any
     writer = format_named(to_format).write
     if writer is None:
         raise ValueError(f"{to_format} can only be read")
@@ -107,7 +113,9 @@ def read_source(
     if reader is None:
         raise ValueError(f"{name} can only be written")
     reading = with_beside(reader(source, options or Options()), source)
-    documents = _counted(reading.documents, progress)
+    spoken = options.language if options is not None else NO_LANGUAGE
+    sound = (recordable(each, spoken, reading.problems) for each in reading.documents)
+    documents = _counted(sound, progress)
     corpus, chosen = corpus_of(msgspec.structs.replace(reading, documents=documents))
     return corpus, chosen, reading.problems
 

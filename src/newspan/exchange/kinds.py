@@ -79,5 +79,6 @@ def _parsed(name: str, meant: str) -> tuple[str, str]:
     if layer == "loaded_language" and label:
         return layer, label
     raise ValueError(
-        f"{name}={meant}: not claim:, attribution: or loaded_language: with a label, nor {NONE}"
+        f"{name}={meant}: --map takes claim:, attribution: or loaded_language: with a label of "
+        f"theirs, or {NONE}"
     )

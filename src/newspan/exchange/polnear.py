@@ -9,6 +9,8 @@ one above them, gives titles and authors.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -22,6 +24,7 @@ from newspan.exchange.shapes import Found, Options, Reading, Writing
 from newspan.model import AnyRecord, Attribution, Span
 from newspan.problems import Place, Problem
 
+Extent = tuple[int, int]
 _IGNORED = frozenset({"discuss", "discard"})
 _ANNOTATOR = re.compile(r"(.+)_[0-9a-z]{4}")
 _META = {"title": "title", "author": "authors", "publication_date": "published",
@@ -136,9 +139,10 @@ def _kept(found: Found) -> Found:
     }
     attributions = [each for each in found.records if isinstance(each, Attribution)]
     taken: dict[str, Span] = {}
+    extents: list[Extent] = []
     records: list[AnyRecord] = []
     for each in sorted(attributions, key=lambda each: _hull(each, spans)):
-        if each.parent_id is not None or not _free(each.part_ids, spans, taken):
+        if each.parent_id is not None or not _take([spans[i] for i in each.part_ids], extents):
             continue
         taken |= {part: spans[part] for part in each.part_ids}
         records.append(
@@ -152,7 +156,7 @@ def _kept(found: Found) -> Found:
             )
         )
     for name in sorted(spans, key=lambda name: (spans[name].start, -spans[name].end)):
-        if name not in taken and _free((name,), spans, taken):
+        if name not in taken and _take([spans[name]], extents):
             taken[name] = spans[name]
     ordered = sorted(taken.values(), key=lambda span: (span.start, span.end))
     return msgspec.structs.replace(found, records=(*ordered, *records))
@@ -168,12 +172,20 @@ def _hull(each: Attribution, spans: dict[str, Span]) -> tuple[int, int]:
     return min(part.start for part in parts), -max(part.end for part in parts)
 
 
-def _free(parts: tuple[str, ...], spans: dict[str, Span], taken: dict[str, Span]) -> bool:
-    """Tell whether no word of some parts is in another part, nor in what is taken."""
-    others = list(taken.values())
-    for part in parts:
-        span = spans[part]
-        if any(max(span.start, other.start) < min(span.end, other.end) for other in others):
+def _take(parts: list[Span], taken: list[Extent]) -> bool:
+    """Add parts to what is taken, if no word of one is in another or there already.
+
+    Args:
+        parts: all are added, or none.
+        taken: extents in text order; none shares a word with another.
+    """
+    wanted = sorted((part.start, part.end) for part in parts)
+    if any(right[0] < left[1] for left, right in pairwise(wanted)):
+        return False
+    for start, end in wanted:
+        at = bisect_left(taken, (start, end))
+        if (at and start < taken[at - 1][1]) or (at < len(taken) and taken[at][0] < end):
             return False
-        others.append(span)
+    for extent in wanted:
+        insort(taken, extent)
     return True

@@ -11,6 +11,7 @@ import msgspec
 from newspan.corpus.files import decode, read_bytes
 from newspan.corpus.pieces import (
     entries,
+    named,
     read_heads,
     read_list,
     read_one,
@@ -96,8 +97,11 @@ def _ids(root: Path, problems: list[Problem]) -> Iterator[Any]:
     for name in entries(root, "corpus/documents", ".json", problems):
         place = Place(f"corpus/documents/{name}")
         try:
-            yield decoder.decode((root / place.file).read_bytes())
+            found = decoder.decode((root / place.file).read_bytes())
+            # Else the file would be written over by a document of that name.
+            if named(name.removesuffix(".json"), found.id, place, problems):
+                yield found
         except OSError as error:
             problems.append(Problem("file-unreadable", place, error.strerror or str(error)))
-        except (msgspec.MsgspecError, UnicodeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             problems.append(Problem("schema", place, f"document.json: {error}"))

@@ -125,6 +125,19 @@ def language_of(value: str, default: str, place: Place, problems: list[Problem])
     return default
 
 
+def language_named(value: str) -> str:
+    """Return a language that a user named, as BCP 47 writes it.
+
+    Raises:
+        ValueError: when it is no tag.
+    """
+    problems: list[Problem] = []
+    found = language_of(value, "", Place(""), problems)
+    if problems or not found:
+        raise ValueError(problems[0].message if problems else "no language is named")
+    return found
+
+
 def is_id(value: str) -> bool:
     """Tell whether a string can be an id."""
     return _ID.fullmatch(value) is not None
@@ -134,6 +147,21 @@ def lineage_of(value: str) -> str | None:
     """Return a lineage's id; None where none is given."""
     value = value.strip()
     return value if is_id(value) else mint(value) if value else None
+
+
+def recordable(found: Found, default: str, problems: list[Problem]) -> Found:
+    """Return a document of a format with a language and lineage that its record can have.
+
+    Args:
+        found: the document; formats say what they like.
+        default: the language where it says none.
+        problems: gets a language that is none.
+    """
+    if found.document is not None:
+        return found
+    language = language_of(found.language, default, Place(found.name), problems)
+    lineage = lineage_of(found.lineage or "")
+    return msgspec.structs.replace(found, language=language, lineage=lineage)
 
 
 class _Said:

@@ -3,12 +3,14 @@
 Articles are `article<id>.txt`. Rows of labels are parted by tabs: `id, begin, end` (SI) or
 `id, technique, begin, end` (TC, FLC), code points, half-open; in one file per article or one for
 all. Edge spaces and identical spans are kept. A technique `?`, as templates have it, and spans of
-which only SI knows, have no technique: they get the label Unlabelled.
+which only SI knows, have no technique: they get the label Unlabelled. A template's rows are left
+out where another file answers them.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +37,7 @@ from newspan.problems import Place, Problem
 
 _LABEL_FILE = re.compile(r".*(\.labels|labels.*\.(tsv|txt)|task.*\.(tsv|txt|out))", re.IGNORECASE)
 _SENTENCES = {"propaganda", "non-propaganda"}
+_ASKED = "?"
 SCHEMES = ("ptc_18", "semeval_2020_14", "semeval_2023_23")
 
 
@@ -44,6 +47,15 @@ class Row(NamedTuple):
     technique: str | None
     start: int
     end: int
+
+    @property
+    def is_labelled(self) -> bool:
+        """Tell whether it names a technique."""
+        return self.technique not in (None, _ASKED, UNLABELLED)
+
+    def is_in(self, length: int) -> bool:
+        """Tell whether it is a stretch of a text of some length."""
+        return 0 <= self.start < self.end <= length
 
 
 def read(path: Path, options: Options) -> Reading:
@@ -64,23 +76,24 @@ def read(path: Path, options: Options) -> Reading:
 def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> Iterator[Found]:
     problems = reading.problems
     labels = OwnLabels(from_schemes(*SCHEMES), reading.labels)
-    by_article = _label_rows(root, files, problems)
+    by_article, templates = _label_rows(root, files, problems)
     for _, found in articles(root, files, problems):
-        chosen = _chosen(by_article.pop(found.name, {}))
+        chosen = _chosen(by_article.pop(found.name, {}), templates, len(found.text))
         spans: list[Span] = []
         for row, place in chosen:
-            if not 0 <= row.start < row.end <= len(found.text):
+            if not row.is_in(len(found.text)):
                 message = f"{row.start}-{row.end}: the article has {len(found.text)} characters"
                 problems.append(Problem("offset-out-of-range", place, message))
                 continue
-            known = row.technique not in (None, "?", UNLABELLED)
             span = Span(
                 id=record_id(found.id, "span", len(spans) + 1),
                 layer="loaded_language",
                 start=row.start,
                 end=row.end,
                 text=found.text[row.start : row.end],
-                technique=labels.technique(row.technique or "") if known else labels.unlabelled(),
+                technique=labels.technique(row.technique or "")
+                if row.is_labelled
+                else labels.unlabelled(),
             )
             spans.append(span)
         yield msgspec.structs.replace(found, records=tuple(spans), language=options.language)
@@ -93,9 +106,13 @@ def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> 
 
 def _label_rows(
     root: Path, files: list[Path], problems: list[Problem]
-) -> dict[str, dict[Row, list[Place]]]:
-    """Return the rows of each article; one that several files have counts as often as in one."""
+) -> tuple[dict[str, dict[Row, list[Place]]], set[str]]:
+    """Return the rows of each article, and the names of the files that only ask for techniques.
+
+    A row that several files have counts as often as in one.
+    """
     by_article: dict[str, dict[Row, list[Place]]] = {}
+    templates: set[str] = set()
     for path in files:
         if is_article(path) or not _LABEL_FILE.fullmatch(path.name):
             continue
@@ -114,10 +131,12 @@ def _label_rows(
             message = "none of its lines is a row of labels of spans"
             faults = [Problem("file-left-out", Place(file), message)]
         problems += faults
+        if in_file and all(row.technique == _ASKED for _, row in in_file):
+            templates.add(file)
         for (name, row), places in in_file.items():
             known = by_article.setdefault(name, {}).setdefault(row, [])
             known += places[len(known) :]
-    return by_article
+    return by_article, templates
 
 
 def _row(cells: list[str]) -> Row | None:
@@ -131,16 +150,24 @@ def _row(cells: list[str]) -> Row | None:
     return Row(cells[1].strip() or None, start, end)
 
 
-def _chosen(found: dict[Row, list[Place]]) -> list[tuple[Row, Place]]:
+def _chosen(
+    found: dict[Row, list[Place]], templates: set[str], length: int
+) -> list[tuple[Row, Place]]:
     """Return an article's rows in text order: SI's only where no technique's row has their text."""
-    techniques = [row for row in found if row.technique is not None]
+    techniques = [row for row in found if row.technique is not None and row.is_in(length)]
+    answered = {(row.start, row.end) for row in techniques if row.is_labelled}
     covered = _merged(techniques)
+    starts = [start for start, _ in covered]
+
+    def is_said(row: Row, place: Place) -> bool:
+        if row.technique is None:
+            at = bisect_right(starts, row.start) - 1
+            return at >= 0 and row.end <= covered[at][1]
+        asked = row.technique == _ASKED and place.file in templates
+        return asked and (row.start, row.end) in answered
+
     chosen = [
-        (row, place)
-        for row, places in found.items()
-        if row.technique is not None
-        or not any(start <= row.start and row.end <= end for start, end in covered)
-        for place in places
+        (row, place) for row, places in found.items() for place in places if not is_said(row, place)
     ]
     return sorted(chosen, key=lambda each: (each[0].start, each[0].end, each[0].technique or ""))
 
@@ -173,7 +200,7 @@ def write_2020(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writi
 def _write(corpus: Corpus, chosen: AnnotationSet, scheme: str, names: dict[str, bool]) -> Writing:
     documents = documents_of(corpus, chosen)
     theirs, ours = to_scheme(scheme), from_schemes(*SCHEMES)
-    theirs = {**theirs, UNLABELLED: "?"}
+    theirs = {**theirs, UNLABELLED: _ASKED}
     kept = tuple(_kept(found, theirs, ours) for found in documents)
 
     def files() -> Iterator[tuple[str, bytes]]:

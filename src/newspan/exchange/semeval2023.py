@@ -8,6 +8,7 @@ technique becomes a span over the line, without white space at its edges.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,15 +126,11 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
     kept, table = [], []
     for found in documents:
         spans: list[Span] = []
-        labelled = [
-            (span.start, span.end, theirs[span.label])
-            for span in found.records
-            if isinstance(span, Span) and span.layer == "loaded_language" and span.label in theirs
-        ]
-        for number, (start, end) in enumerate(lines(found.text), 1):
+        extents = lines(found.text)
+        for number, there in enumerate(_labels_of(found, extents, theirs), 1):
+            start, end = extents[number - 1]
             if start == end:
                 continue
-            there = {label for first, last, label in labelled if max(first, start) < min(last, end)}
             table.append(f"{found.name}\t{number}\t{','.join(sorted(there))}\n")
             for label in sorted(there):
                 spans.append(
@@ -150,3 +147,18 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
     files = [(f"articles/article{found.name}.txt", found.raw) for found in documents]
     files.append(("labels-subtask-3.txt", "".join(table).encode()))
     return Writing(files, losses(documents, kept))
+
+
+def _labels_of(
+    found: Found, extents: list[tuple[int, int]], theirs: dict[str, str]
+) -> list[set[str]]:
+    """Return the task's labels of the spans that each line has a character of."""
+    labels: list[set[str]] = [set() for _ in extents]
+    ends = [end for _, end in extents]
+    for span in found.records:
+        if isinstance(span, Span) and span.layer == "loaded_language" and span.label in theirs:
+            at = bisect_right(ends, span.start)
+            while at < len(extents) and extents[at][0] < span.end:
+                labels[at].add(theirs[span.label])
+                at += 1
+    return labels

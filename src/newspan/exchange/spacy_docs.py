@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ class _Reader:
         self._kinds, self._options, self._problems = kinds, options, problems
         self._names: set[str] = set()
         self._ids: set[str] = set()
+        self._numbers: Counter[str] = Counter()
         self._techniques = read_labels().of("loaded_language", "technique")
         #: Those whose groups some document has, be they empty.
         self.layers: set[str] = set()
@@ -161,10 +163,11 @@ class _Reader:
         return {**data, **named, **extent}
 
     def _new_id(self, document: str) -> str:
-        number = 1
-        while (own := record_id(document, "span", number)) in self._ids:
-            number += 1
-        return own
+        while True:
+            self._numbers[document] += 1
+            own = record_id(document, "span", self._numbers[document])
+            if own not in self._ids:
+                return own
 
     def _valid(self, data: dict[str, Any], place: Place) -> AnyRecord | None:
         if parse_json(json.dumps(data), place, "record.json", self._problems) is None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,17 @@ class Staging:
     """
 
     def __init__(self, old: Path, new: Path) -> None:
-        """Begin with what there is."""
-        self._new = new
+        """Begin with what there is.
+
+        Raises:
+            ValueError: when a folder that is written into is a link: what it leads to would be
+                changed at once, and stay so if all else fails.
+        """
+        for name in ("raw", "documents", PAGES):
+            if (old / name).is_symlink():
+                raise ValueError(f"{old / name} is a link; put the folder itself there")
+        self._old, self._new = old, new
+        self._before = _state(old)
         self._sums: list[str] = []
         self._pages: list[str] = []
         shutil.copytree(old, new, symlinks=True, copy_function=_link, dirs_exist_ok=True)
@@ -50,10 +60,14 @@ class Staging:
         """Append records to outlets.json or targets.json."""
         if records:
             path = self._new / f"{name}.json"
-            _write(path, with_entries(path.read_text("utf-8"), name, records).encode())
+            _write(path, with_entries(path.read_bytes().decode(), name, records).encode())
 
     def close(self, languages: Sequence[str]) -> None:
-        """Write the checksums, and what corpus.json says of the whole."""
+        """Write the checksums, and what corpus.json says of the whole.
+
+        Raises:
+            ValueError: when the old folder was changed since: that would go lost.
+        """
         for folder, sums in (("raw", self._sums), (PAGES, self._pages)):
             path = self._new / folder / "SHA256SUMS"
             if sums:
@@ -65,11 +79,24 @@ class Staging:
         new = with_languages(text, languages)
         if new != text:
             _write(head, new.encode())
+        if _state(self._old) != self._before:
+            raise ValueError(f"{self._old} was changed by others meanwhile; add once more")
 
 
 def _plain(record: Record) -> dict[str, Any]:
     """Return a record as JSON; an outlet says that no rating of it is recorded."""
     return record.to_json() | ({"ratings": []} if isinstance(record, Outlet) else {})
+
+
+def _state(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    """Return what tells whether a folder's files are the same: inodes, times and sizes."""
+    found = {path: path.lstat() for path in folder.rglob("*")}
+    # Not of folders, whose times change with what programs leave in them for a moment.
+    return {
+        path: (each.st_ino, each.st_mtime_ns, each.st_size)
+        for path, each in found.items()
+        if not stat.S_ISDIR(each.st_mode)
+    }
 
 
 def _link(source: str, target: str) -> None:

@@ -25,6 +25,8 @@ Extent = tuple[int, int]
 Chunk = tuple[int, int, str]
 COLUMNS = ("claim", *ROLES, "loaded_language")
 _TAG = re.compile(r"([BIESLU])(?:[-_](.+))?", re.DOTALL)
+#: Code points; a text of white space up to an offset beyond this would not fit into memory.
+_LONGEST = 1 << 26
 
 
 def columns_for(options: Options) -> tuple[str, ...]:
@@ -176,10 +178,20 @@ def placed_text(
     """
     pieces, at = [], 0
     for index, (token, (start, end)) in enumerate(zip(tokens, extents, strict=True)):
-        if start < at or end - start != len(token):
+        if start < at or end - start != len(token) or end > _LONGEST:
             return None
         gap = " " * (start - at)
         pieces.append("\n" + gap[1:] if gap and index in breaks and index else gap)
         pieces.append(token)
         at = end
     return "".join(pieces)
+
+
+def searched(tokens: Sequence[str], text: str) -> list[Extent]:
+    """Return where tokens stand in a text, one behind the other; (-1, -1) where they don't."""
+    found, at = [], 0
+    for token in tokens:
+        start = text.find(token, at)
+        found.append((start, start + len(token)) if start >= 0 else (-1, -1))
+        at = start + len(token) if start >= 0 else at
+    return found

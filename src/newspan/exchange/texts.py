@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from newspan.corpus.files import decode, parse_json
+from newspan.corpus.files import decode
 from newspan.exchange import pages
 from newspan.exchange.files import files_below, read_bytes, relative
 from newspan.exchange.names import mint
 from newspan.exchange.provenance import KEYS, language_of, lineage_of
 from newspan.exchange.shapes import Found
 from newspan.exchange.sidecars import OF_FOLDER, Sidecars, values_of
-from newspan.formats.texts import Columns, InputError, read_texts
+from newspan.exchange.tables import TABLES, rows_of
 from newspan.problems import Place, Problem
 
-_JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst")
-_TABLES = (*_JSON_LINES, ".parquet")
 _FILES = (".txt", *pages.ENDINGS)
 
 
@@ -61,11 +57,13 @@ def open_texts(
     if path.is_dir() and any((path / n).exists() for n in ("dataset_dict.json", "state.json")):
         return Source(None, _rows([path], path, columns, language, problems))
     files = [path] if path.is_file() else files_below(path)
-    tables = [f for f in files if f.name.endswith(_TABLES) and f.name != OF_FOLDER]
+    tables = [f for f in files if f.name.endswith(TABLES) and f.name != OF_FOLDER]
     plain = [f for f in files if f.suffix.lower() in _FILES]
     if tables and plain:
         raise ValueError(f"{path} mixes texts and tables, such as {plain[0].name} and "
                          f"{tables[0].name}: name one kind's files or folder")  # fmt: skip
+    if plain or tables:
+        _tell_others(files, {*plain, *tables}, path, problems)
     if plain:
         return Source(len(plain), _plain(plain, path, language, problems))
     if tables:
@@ -73,6 +71,16 @@ def open_texts(
     raise ValueError(
         f"{path} has no .txt, .html, .jsonl or .parquet files, and is no saved dataset"
     )
+
+
+def _tell_others(files: list[Path], read: set[Path], root: Path, problems: list[Problem]) -> None:
+    """Tell once which files of a folder are neither read nor beside one that is."""
+    beside = {each.with_suffix(".json") for each in read}
+    others = [each for each in files if each not in read | beside and each.name != OF_FOLDER]
+    if others:
+        kinds = ", ".join(sorted({each.suffix or each.name for each in others})[:9])
+        message = f"not read, as {len(others)} in all: {kinds}"
+        problems.append(Problem("file-left-out", Place(relative(others[0], root)), message))
 
 
 def _plain(
@@ -118,8 +126,7 @@ def _rows(
 ) -> Iterator[Incoming]:
     names = {key: columns.get(key, key) for key in ("id", "text", *KEYS)}
     for file in files:
-        read = _json_lines if file.name.endswith(_JSON_LINES) else _table
-        for row, place in read(file, relative(file, root), names, problems):
+        for row, place in rows_of(file, relative(file, root), names, problems):
             ident, text = row.get("id"), row.get("text")
             if isinstance(ident, int) and not isinstance(ident, bool):
                 ident = str(ident)
@@ -150,56 +157,3 @@ def _found(
         lineage=lineage_of(said.get("lineage", "")),
         meta=said,
     )
-
-
-def _json_lines(
-    file: Path, name: str, names: Mapping[str, str], problems: list[Problem]
-) -> Iterator[tuple[dict[str, Any], Place]]:
-    import pyarrow as pa
-
-    with pa.input_stream(str(file), compression="detect") as stream:
-        for number, line in enumerate(io.BufferedReader(stream), 1):
-            place = Place(name, number)
-            text = decode(line.removeprefix(b"\xef\xbb\xbf"), place, problems)
-            if text is None or not text.strip():
-                continue
-            row = parse_json(text, place, None, problems)
-            if isinstance(row, dict):
-                yield {key: row.get(column) for key, column in names.items()}, place
-            elif row is not None:
-                problems.append(Problem("row-syntax", place, "the line is no object"))
-
-
-def _table(
-    file: Path, name: str, names: Mapping[str, str], problems: list[Problem]
-) -> Iterator[tuple[dict[str, Any], Place]]:
-    """Yield the rows of Parquet or a saved dataset, by `newspan.formats.texts`."""
-    try:
-        there = _columns(file)
-        passed = tuple((key, names[key]) for key in KEYS if names[key] in there)
-        columns = Columns(names["id"], names["text"], passed)
-        row = 0
-        for batch in read_texts(file, columns):
-            for values in batch.to_pylist():
-                row += 1
-                yield values, Place(name, row)
-    except InputError as error:
-        problem = error.problem
-        problems.append(Problem(problem.id, Place(name, problem.place.line), problem.message))
-
-
-def _columns(file: Path) -> list[str]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if file.is_file():
-        try:
-            return list(pq.read_schema(file).names)
-        except (pa.ArrowException, OSError) as error:
-            message = f"no Parquet that can be read: {error}"
-            raise InputError(Problem("file-unreadable", Place(file.name), message)) from None
-    import datasets
-
-    loaded = datasets.load_from_disk(str(file))
-    parts = loaded.values() if isinstance(loaded, dict) else [loaded]
-    return sorted(set.intersection(*(set(part.column_names) for part in parts)))

@@ -57,8 +57,9 @@ class Collector:
         self._records: dict[str, list[AnyRecord]] = {}
         self._ids: set[str] = set()
         self._numbers: Counter[tuple[str, str]] = Counter()
-        #: The record of each annotation, with its document's name.
+        #: The record of each annotation, with its document's name and its place there.
         self._made: dict[str, tuple[str, AnyRecord]] = {}
+        self._at: dict[str, int] = {}
         self._left_out: dict[tuple[str, str], list[Place]] = {}
 
     def records(self, annotations: Sequence[Annotated]) -> dict[str, list[AnyRecord]]:
@@ -152,7 +153,9 @@ class Collector:
             return
         record: AnyRecord = msgspec.convert(data, AnyRecord)
         self._ids.add(record.id)
-        self._records.setdefault(name, []).append(record)
+        records = self._records.setdefault(name, [])
+        self._at[record.id] = len(records)
+        records.append(record)
         own = each.data.get("id")
         if _is_text(own):
             self._made.setdefault(own, (name, record))
@@ -217,8 +220,7 @@ class Collector:
                 continue
             name, record = self._made[inner]
             nested = msgspec.structs.replace(record, parent_id=self._made[outer][1].id)
-            records = self._records[name]
-            records[next(i for i, x in enumerate(records) if x is record)] = nested
+            self._records[name][self._at[record.id]] = nested
             self._made[inner] = (name, nested)
 
 

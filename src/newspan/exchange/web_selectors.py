@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from newspan.offsets import OffsetError, OffsetMap
@@ -15,6 +17,10 @@ from newspan.offsets import OffsetError, OffsetMap
 Extent = tuple[int, int]
 #: RFC 5147: characters of a plain text.
 _CHARACTERS = re.compile(r"char=([0-9]{1,15}),([0-9]{1,15})(;.*)?", re.DOTALL)
+#: Refinements of refinements that are followed; nobody needs more.
+_DEEPEST = 20
+#: A text's annotations stand together: its map is made once.
+_units = lru_cache(maxsize=2)(OffsetMap)
 
 
 class Selected(NamedTuple):
@@ -24,7 +30,7 @@ class Selected(NamedTuple):
     problem: tuple[str, str] | None = None
 
 
-def selected(given: Any, text: str, within: Extent | None = None) -> Selected:
+def selected(given: Any, text: str, within: Extent | None = None, depth: int = 0) -> Selected:
     """Return the extents that selectors of equal rank select, by position where there is one.
 
     A quotation beside a position is what stands there; if it isn't, it says where the words are.
@@ -33,7 +39,11 @@ def selected(given: Any, text: str, within: Extent | None = None) -> Selected:
         given: a selector, or a list of them; any JSON.
         text: the document's text.
         within: the extent that they refine, all of the text if not given.
+        depth: how many selectors they refine, one inside the other.
     """
+    if depth > _DEEPEST:
+        message = f"annotations whose selectors refine each other more than {_DEEPEST} times"
+        return Selected((), ("annotation-left-out", message))
     base, end = within or (0, len(text))
     part = text[base:end]
     selectors = given if isinstance(given, list) else [given]
@@ -41,7 +51,7 @@ def selected(given: Any, text: str, within: Extent | None = None) -> Selected:
     for each in selectors:
         inner = each.get("refinedBy") if isinstance(each, dict) else None
         if inner is not None:
-            refined = refined or _refined(each, inner, text, (base, end))
+            refined = refined or _refined(each, inner, text, (base, end), depth)
         elif (quote := _quote(each)) is not None:
             quotes.append(quote)
         elif (place := _position(each)) is not None:
@@ -68,10 +78,10 @@ def characters(fragment: str) -> Extent | None:
     return None if found is None else (int(found[1]), int(found[2]))
 
 
-def _refined(outer: dict[str, Any], inner: Any, text: str, within: Extent) -> Selected:
+def _refined(outer: dict[str, Any], inner: Any, text: str, within: Extent, depth: int) -> Selected:
     plain = {key: value for key, value in outer.items() if key != "refinedBy"}
-    chosen = selected(plain, text, within)
-    found = [selected(inner, text, extent) for extent in chosen.extents]
+    chosen = selected(plain, text, within, depth)
+    found = [selected(inner, text, extent, depth + 1) for extent in chosen.extents]
     faults = [each.problem for each in (chosen, *found) if each.problem is not None]
     extents = tuple(extent for each in found for extent in each.extents)
     return Selected(extents, faults[0] if faults else None)
@@ -118,14 +128,14 @@ def _checked(position: Extent, quotes: list[_Quote], text: str) -> Selected:
         message = f"{start}-{end}: the text has {len(text)} characters"
         return Selected((), ("offset-out-of-range", message))
     try:
-        units = OffsetMap(text)
+        units = _units(text)
         moved = (units.from_utf16(start), units.from_utf16(end))
     except OffsetError:
         moved = (0, 0)
     if any(text[slice(*moved)] == quote.exact for quote in quotes):
         message = f"{start}-{end} counts UTF-16 units; in code points it is {moved[0]}-{moved[1]}"
         return Selected((moved,), ("offset-unit-converted", message))
-    found = _quoted(quotes, text)
+    found = _quoted(quotes, text, most=2)  # which may be many, for each of many annotations
     if len(found.extents) != 1:
         message = f"the words at {start}-{end} are not {quotes[0].exact[:60]!r}; it is left out"
         return Selected((), ("surface-mismatch", message))
@@ -134,8 +144,8 @@ def _checked(position: Extent, quotes: list[_Quote], text: str) -> Selected:
     return Selected((moved,), ("surface-mismatch", message))
 
 
-def _quoted(quotes: list[_Quote], text: str) -> Selected:
-    found = tuple(extent for quote in quotes[:1] for extent in _matches(quote, text))
+def _quoted(quotes: list[_Quote], text: str, most: int | None = None) -> Selected:
+    found = tuple(islice(_matches(quotes[0], text), most))
     if found:
         return Selected(found)
     return Selected((), ("surface-mismatch", f"{quotes[0].exact[:60]!r} is not in the text"))
