@@ -89,3 +89,24 @@ def test_one_group_has_no_interval() -> None:
     found = figure(Counted("iou", (), A[:1]), "claim", "with", "a", drawn, "")
 
     assert (found.f1.low, found.f1.high) == (None, None)
+
+
+def test_what_stands_in_one_group_has_no_interval() -> None:
+    """It is drawn whole or not at all: every replicate has the same value, which says nothing."""
+    sums = np.vstack([A[:1], np.zeros((3, 4))])
+    drawn = weights(4, 100, 1).astype(float)
+    found = figure(Counted("iou", (), sums), "claim", "with", "a", drawn, "")
+
+    assert found.f1.value is not None
+    assert (found.f1.low, found.f1.high) == (None, None)
+
+
+def test_rows_of_some_groups_are_those_of_all_without_the_empty_ones() -> None:
+    """A part's rows stand for the groups that they name."""
+    drawn = weights(6, 300, 1).astype(float)
+    whole = np.zeros((6, 4))
+    groups = np.array([1, 3, 4])
+    whole[groups] = A
+    some = figure(Counted("iou", (), A, groups=groups), "claim", "with", "a", drawn, "")
+
+    assert some == figure(Counted("iou", (), whole), "claim", "with", "a", drawn, "")

@@ -291,3 +291,26 @@ def test_offsets_are_code_points(make: Maker) -> None:
     assert character.precision.value == 1.0
     assert (token.reference, token.counted) == (3, 1)
     assert token.recall.value == pytest.approx(1 / 3)
+
+
+def test_parts_of_many_lineages_add_up(make: Maker) -> None:
+    """Labels and lineages each have all spans; what stands in one lineage has no interval."""
+    spans = [
+        ("d1", "reckless", LOADED),
+        ("d1", "theft", CALLING),
+        ("d2", "reckless", LOADED),
+        ("d3", "ferry", CALLING),
+    ]
+    reference = make.set("truth", loaded(make, *spans))
+    predicted = make.set("guess", loaded(make, *spans[1:]))
+    found = report(make, reference, predicted, replicates=50)
+
+    for name in ("iou", "exact"):
+        whole = found.find(name, LAYER)
+        for part, of in (("label", (LOADED, CALLING)), ("lineage", ("north", "quay", "south"))):
+            figures = [found.find(name, LAYER, by=part, of=each) for each in of]
+            assert sum(each.reference for each in figures) == whole.reference == 4
+            assert sum(each.counted for each in figures) == whole.counted == 3
+            assert all((each.f1.low is None) == (part == "lineage") for each in figures)
+    north = found.find("iou", LAYER, by="lineage", of="north")
+    assert (north.precision.value, north.recall.value) == (1.0, 0.5)

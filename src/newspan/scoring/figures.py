@@ -78,6 +78,8 @@ def figure(
     total = counted.sums.sum(axis=0)
     empty = not total[PREDICTED] and not total[REFERENCE]
     one = empty and counted.measure in _EMPTY_IS_ONE
+    if counted.groups is not None:
+        drawn = drawn[:, counted.groups]
     found = [Estimate(1.0 if one else None)] * 3 if empty else _estimates(counted.sums, drawn)
     own = signature(
         ("v", VERSION), *counted.parameters, (counted.by or "label", counted.of or "all")
@@ -101,8 +103,14 @@ def figure(
 
 
 def _estimates(sums: Array, drawn: Array) -> list[Estimate]:
+    import numpy as np
+
     values = rates(sums.sum(axis=0)).tolist()
-    lows, highs = percentiles(rates(drawn @ sums)) if drawn.shape[1] > 1 else (None, None)
+    # What stands in one group alone is drawn whole or not at all: no interval, not one of no width.
+    groups = np.flatnonzero(sums[:, PREDICTED] + sums[:, REFERENCE])
+    lows, highs = None, None
+    if len(groups) > 1:
+        lows, highs = percentiles(rates(drawn[:, groups] @ sums[groups]))
     if lows is None or highs is None:
         return [Estimate(value) for value in values]
     return [Estimate(*each) for each in zip(values, lows, highs, strict=True)]

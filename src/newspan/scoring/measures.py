@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 from newspan.agreement.attributions import ROLES, tables
@@ -28,7 +27,8 @@ class Counted(NamedTuple):
     """A measure of one part of the spans; `sums` has a row of four for each group.
 
     `by` is what the spans are split by (label, voice, lineage, role) and `of` the part, None for
-    all spans.
+    all spans. `groups` are the numbers of the groups that the rows are of, None for all of them:
+    with a row for every group of each, a thousand lineages would be a million rows.
     """
 
     measure: str
@@ -36,6 +36,7 @@ class Counted(NamedTuple):
     sums: Array
     by: str | None = None
     of: str | None = None
+    groups: Array | None = None
 
 
 class _Rows(NamedTuple):
@@ -100,12 +101,16 @@ def _overlaps(text: Text, rows: Sequence[_Rows], labels: Sequence[str]) -> Itera
 
 
 def _in_tokens(text: Text, spans: Extents) -> Extents:
-    """Return spans as the tokens that they have a character of, without spans that have none."""
+    """Return spans as the tokens that they have a character of, without spans that have none.
+
+    The spans stand in the order of their texts.
+    """
     import numpy as np
 
     start, end = spans.start.copy(), spans.end.copy()
+    borders = np.searchsorted(spans.place, np.arange(len(text.words) + 1)).tolist()
     for place, words in enumerate(text.words):
-        here = spans.place == place
+        here = slice(*borders[place : place + 2])
         start[here] = np.searchsorted(words[:, 1], spans.start[here], side="right")
         end[here] = np.searchsorted(words[:, 0], spans.end[here], side="left")
     some = start < end
@@ -142,9 +147,11 @@ def _matches(
         if not parts:
             continue
         for by, values in _splits(text, sides, rows, labels):
-            for of in sorted({str(each) for each in chain(*values)} - {""}):
-                masks = [(each == of).astype(float) for each in values]
-                yield Counted(name, (SAME, *parameters), sums(same, masks), by, of)
+            for of, chosen in _parts(values):
+                group = [each.group[some] for each, some in zip(rows, chosen, strict=True)]
+                hit = [each[some] for each, some in zip(same, chosen, strict=True)]
+                part, its_groups = _part_sums(group, hit)
+                yield Counted(name, (SAME, *parameters), part, by, of, its_groups)
         if name == "iou":
             share = [_shares(side) for side in sides]
             yield Counted("surface", (SAME, *parameters, ("each", "once")), sums(same, share))
@@ -162,6 +169,37 @@ def _splits(
     if all(len(side.voices) == len(each.group) for side, each in zip(sides, rows, strict=True)):
         yield "voice", [np.array(side.voices, dtype=object) for side in sides]
     yield "lineage", [lineages[each.extents.place] for each in rows]
+
+
+def _parts(values: Sequence[Array]) -> Iterator[tuple[str, list[Array]]]:
+    """Yield each value but "", in order, with the indexes of both sides' spans that have it."""
+    import numpy as np
+
+    found: dict[str, list[list[int]]] = {}
+    for side, its in enumerate(values):
+        for index, value in enumerate(its.tolist()):
+            found.setdefault(value, [[], []])[side].append(index)
+    for value in sorted(found):
+        if value:
+            yield value, [np.array(each, dtype=np.int64) for each in found[value]]
+
+
+def _part_sums(group: Sequence[Array], hit: Sequence[Array]) -> tuple[Array, Array]:
+    """Return the sums of a part's spans, and the groups that their rows are of.
+
+    Args:
+        group: the group of each of its spans, by side.
+        hit: whether each has a partner, by side.
+    """
+    import numpy as np
+
+    groups = np.unique(np.concatenate(group))
+    found = np.zeros((len(groups), 4))
+    for column, index in ((0, PREDICTED), (2, REFERENCE)):
+        row = np.searchsorted(groups, group[index])
+        found[:, column] = np.bincount(row, weights=hit[index], minlength=len(groups))
+        found[:, column + 1] = np.bincount(row, minlength=len(groups))
+    return found, groups
 
 
 def _shares(side: Side) -> Array:

@@ -78,7 +78,8 @@ def text_of(
     lineages = tuple(corpus.items[item.item][0].lineage for item in found.items)
     names = lineages if by == LINEAGE else tuple(item.document for item in found.items)
     groups = tuple(sorted(set(names)))
-    group = [groups.index(name) for name in names]
+    number = {name: place for place, name in enumerate(groups)}
+    group = [number[name] for name in names]
     items = tuple(_regrouped(*pair) for pair in zip(found.items, group, strict=True))
     words = {item.document: words_of(corpus.texts[item.document]) for item in items}
     return Text(
