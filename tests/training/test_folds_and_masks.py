@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from newspan.corpus import read_corpus
 from newspan.splits import folds as by_lineage
 from newspan.training.examples import Example, examples_of
-from newspan.training.folds import folds
+from newspan.training.folds import folds, parted
 from newspan.training.mask import masked, names_of
 from newspan.training.words import NAME, form, shape
 
@@ -100,7 +102,51 @@ def test_the_shipped_corpus_has_names_to_mask(root: Path) -> None:
     """The group, states and speakers are masked; common nouns with capitals are not."""
     corpus, _ = read_corpus(root)
     assert corpus is not None
-    names = names_of(corpus, corpus.sets["consensus"])
+    reference = corpus.sets["consensus"]
+    examples, _ = examples_of(corpus, reference, "claim")
+    names = names_of(corpus, reference, examples, "claim")
 
     assert {"MKO", "MEK", "Albania", "Rajavi", "Iran", "Tehran"} <= set(names)
     assert not {"The", "Its", "Government", "Leaders", "Former"} & set(names)
+
+
+def test_copies_with_other_line_ends_are_held_out_together() -> None:
+    """A byte order mark, CR LF or capitals make no other text of the same words."""
+    texts = [
+        "The ferry\nsails late.",
+        "\ufeffThe ferry\r\nsails late.\r\n",
+        "THE FERRY sails late.",
+    ]
+    examples = [example(f"i{n}", f"l{n}", text, corpus=n) for n, text in enumerate(texts)]
+    examples.append(example("other", "m", "The ferry sails."))
+
+    assert folds(examples) == [0, 0, 0, 1]
+
+
+def test_what_is_held_out_names_nobody() -> None:
+    """Names are masked everywhere, but only those that the rest of the examples tells of."""
+    examples = [example(name, name, f"Ada and Kan of {name}") for name in ("Ada", "Kan", "Zoe")]
+    parts = parted(examples, [0, 1, 2], lambda those: [each.item for each in those])
+
+    assert [part.held[n].text for n, part in enumerate(parts)] == [
+        "Ada and XXX of Ada", "XXX and Kan of Kan", "XXX and XXX of Zoe",
+    ]  # fmt: skip
+    assert [each.text for each in parts[0].learnt] == ["Ada and XXX of XXX", "Ada and XXX of XXX"]
+
+
+def test_names_are_those_of_the_examples(root: Path) -> None:
+    """Sources of other items are not known; where sources are learnt, none is taken."""
+    corpus, _ = read_corpus(root)
+    assert corpus is not None
+    reference = corpus.sets["consensus"]
+    examples, _ = examples_of(corpus, reference, "claim")
+
+    bare = msgspec.structs.replace(corpus, targets={})
+    parts = (examples[:4], examples[4:])
+    found = [set(names_of(bare, reference, part, "claim")) for part in parts]
+
+    assert found[0] - found[1] and found[1] - found[0]
+    for part, names in zip(parts, found, strict=True):
+        said = [a.source_name for e in part for a in reference.attributions_in.get(e.item, ())]
+        assert names <= set(re.findall(r"\w+", " ".join(filter(None, said))))
+    assert names_of(bare, reference, examples, "attribution") == []

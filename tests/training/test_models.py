@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from pathlib import Path
@@ -143,7 +144,7 @@ def test_a_damaged_model_is_refused(name: str, tmp_path: Path) -> None:
             kind_of(name).load(broken / "weights")
     raw = (folder / "model.json").read_text(encoding="utf-8")
     for old, new, message in (
-        ('"format": 1', '"format": 99', "format 99"),
+        (f'"format": {FORMAT}', '"format": 99', "format 99"),
         (f'"{name}"', '"os.system"', "there is no model"),
         ('"seed": 1', '"seed": "1"', "no file of a model"),
     ):
@@ -155,3 +156,18 @@ def test_a_damaged_model_is_refused(name: str, tmp_path: Path) -> None:
         load(tmp_path)
     with pytest.raises(ValueError, match="no model"):
         save(tmp_path, head(name), kind_of(name).fit(NEWS, "claim", 1, silent), "")
+
+
+@pytest.mark.parametrize("change", [{"share": 0.0}, {"share": 1.0}, {"odds": {"ferry": -1e6}}])
+def test_a_lexicon_of_impossible_numbers_is_refused(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    """Each file says what another can have altered: sums are right, logarithms must exist."""
+    kind = kind_of("lexicon")
+    kind.fit(NEWS, "loaded_language", 1, silent).save(tmp_path)
+    path = tmp_path / "lexicon.json"
+    (lexicon,) = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps([{**lexicon, **change}]), encoding="utf-8")
+
+    with pytest.raises(ValueError, match="no file of a model"):
+        kind.load(tmp_path)

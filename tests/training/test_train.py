@@ -275,3 +275,44 @@ def test_a_corpus_with_errors_is_refused(hostile_corpus: Path, tmp_path: Path) -
         assert code == 1 and "nothing was" in err and "error" in err
     code, _, err = run(predict_verb, tmp_path, "--corpus", corpus)
     assert code == 2 and "holds no model" in " ".join(err.split())
+
+
+def test_masked_predictions_are_a_set(root: Path, tmp_path: Path) -> None:
+    """Its spans have the text's own words, not the signs that the model read."""
+    corpus = tmp_path / "corpus"
+    for part in ("corpus", "annotation"):
+        shutil.copytree(root / part, corpus / part)
+    train(
+        corpus, layer="loaded_language", model="lexicon", mask_entities=True, into="guess",
+        replicates=0,
+    )  # fmt: skip
+
+    assert [p for p in newspan.check(corpus) if p.severity == "error"] == []
+    found, _ = read_corpus(corpus)
+    assert found is not None
+    assert any("Iran" in span.text for span in found.sets["guess"].spans.values())
+
+
+def test_files_of_others_are_not_written_over(hostile_corpus: Path, tmp_path: Path) -> None:
+    """Neither a folder with more than a model in it, nor a campaign's settings."""
+    folder = tmp_path / "m"
+    given = {"layer": "loaded_language", "model": "five-words", "replicates": 0, "out": folder}
+    train(hostile_corpus, **given)
+    train(hostile_corpus, **given)
+    (folder / "notes.md").write_text("mine")
+    with pytest.raises(ValueError, match=r"holds more than a model, 'notes\.md'"):
+        train(hostile_corpus, **given)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "model.json").write_text('{"name": "of another program"}')
+    with pytest.raises(ValueError, match="is no model"):
+        train(hostile_corpus, **{**given, "out": other})
+
+    queue = tmp_path / "campaign.toml"
+    predict(folder, hostile_corpus, least_certain_first=queue)
+    predict(folder, hostile_corpus, least_certain_first=queue)
+    queue.write_text('name = "quay"')
+    with pytest.raises(ValueError, match="did not write it"):
+        predict(folder, hostile_corpus, least_certain_first=queue)
+    assert queue.read_text() == 'name = "quay"'
+    assert {path.name for path in folder.iterdir()} >= {"notes.md", "model.json"}

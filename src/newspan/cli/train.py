@@ -13,7 +13,12 @@ from newspan.cli.common import json_option, print_problems
 
 @click.command("train", short_help="Train a model and score it on what it has not seen.")
 @click.option("--layer", required=True, help="claim, attribution or loaded_language.")
-@click.option("--model", required=True, help="five-words, lexicon or crf.")
+@click.option(
+    "--model",
+    required=True,
+    help="five-words, lexicon or crf; or a transformer's encoder: its folder, or OWNER/NAME.",
+)
+@click.option("--head", help="What an encoder is asked: tokens (if not given), bio or spans.")
 @click.option("--set", "annotations", help="Set to learn from; the primary set if not given.")
 @click.option(
     "--corpus",
@@ -45,6 +50,7 @@ from newspan.cli.common import json_option, print_problems
 def command(
     layer: str,
     model: str,
+    head: str | None,
     annotations: str | None,
     corpora: tuple[Path, ...],
     seeds: int,
@@ -66,12 +72,13 @@ def command(
     from newspan.training.train import train
 
     hidden = "-masked" if mask_entities else ""
-    folder = out or Path("models") / f"{layer}-{model}{hidden}"
+    folder = out or Path("models") / f"{layer}-{_named(model, head)}{hidden}"
     try:
         trained = train(
             list(corpora) or ".",
             layer=layer,
             model=model,
+            head=head,
             annotations=annotations,
             seeds=seeds,
             number_of_folds=folds,
@@ -95,3 +102,12 @@ def command(
     if into is not None:
         click.echo(f"out-of-fold predictions: the set {into}", err=True)
     click.echo(f"model, trained on all documents: {folder}", err=True)
+
+
+def _named(model: str, head: str | None) -> str:
+    """Return a model's name for its folder."""
+    from newspan.training.kinds import names
+
+    if model in names():
+        return model
+    return f"transformer-{head}" if head else "transformer"

@@ -182,12 +182,20 @@ def tensors(batch: Batch) -> dict[str, Any]:
 def subwords(tokenizer: Any, text: str) -> tuple[list[int], list[Extent]]:
     """Return the ids and extents that a fast tokenizer of transformers gives, without special ones.
 
-    Its offsets count code points, as ours do.
+    Its offsets count code points, as ours do, but signs that it drops, such as combining marks and
+    zero-width spaces, belong to none: `newspan.training.pieces` gives them back to their words.
 
     Raises:
         ValueError: when the tokenizer is a slow one, which has no offsets.
     """
     if not getattr(tokenizer, "is_fast", False):
         raise ValueError("the tokenizer gives no offsets: a fast one is needed")
-    found = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, truncation=False)
+    found = tokenizer(
+        text,
+        add_special_tokens=False,
+        return_offsets_mapping=True,
+        truncation=False,
+        padding=False,
+        verbose=False,  # of texts longer than the encoder takes: windows are cut from them
+    )
     return list(found["input_ids"]), [(int(a), int(b)) for a, b in found["offset_mapping"]]

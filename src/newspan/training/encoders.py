@@ -46,11 +46,11 @@ class Tokens:
             ValueError: when the tokens are not in text order.
         """
         # Byte-level tokenizers count the space before a word into it.
-        held = [_held(text, start, end) for start, end in tokens]
+        trimmed = [held(text, start, end) for start, end in tokens]
         #: The number, among all, of each token that holds more than white space.
-        self.real = [i for i, (start, end) in enumerate(held) if start < end]
-        self._starts = [held[i][0] for i in self.real]
-        self._ends = [held[i][1] for i in self.real]
+        self.real = [i for i, (start, end) in enumerate(trimmed) if start < end]
+        self._starts = [trimmed[i][0] for i in self.real]
+        self._ends = [trimmed[i][1] for i in self.real]
         if self._starts != sorted(self._starts) or self._ends != sorted(self._ends):
             raise ValueError("tokens must be in text order")
 
@@ -74,7 +74,7 @@ class Tokens:
         return self._starts[first], self._ends[last - 1]
 
 
-def _held(text: str, start: int, end: int) -> Extent:
+def held(text: str, start: int, end: int) -> Extent:
     """Return a token without the white space at its edges, unless a mark stands upon it."""
 
     def bare(at: int) -> bool:
@@ -276,7 +276,7 @@ class Enumeration:
         found = []
         for row, column in zip(*np.nonzero(np.asarray(values)), strict=True):
             first, last = rows[row].tolist()
-            extent = _held(text, tokens[first][0], tokens[last - 1][1])
+            extent = held(text, tokens[first][0], tokens[last - 1][1])
             sure = 1.0 if confidence is None else float(confidence[row][column])
             found.append(Mark(*extent, self.labels[column], sure))
         return sorted(found)

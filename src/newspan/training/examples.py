@@ -61,11 +61,13 @@ def examples_of(
 
     Left out are spans that do not stand inside one zone that the set looked at.
     """
+    zones: dict[str, set[str]] = {}
+    for name, of, kind in reference.looked_at:
+        if of == layer:
+            zones.setdefault(name, set()).add(kind)
     found, outside = [], 0
     for document, item in _items(corpus):
-        stretches = _stretches(
-            item, {kind for i, of, kind in reference.looked_at if (i, of) == (item.id, layer)}
-        )
+        stretches = _stretches(item, zones.get(item.id, ()))
         spans = [s for s in reference.spans_in.get(item.id, ()) if s.layer == layer]
         marks = tuple(Mark(s.start - item.start, s.end - item.start, s.label) for s in spans)
         inside = tuple(m for m in marks if any(a <= m.start and m.end <= b for a, b in stretches))

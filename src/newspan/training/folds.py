@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 
+from newspan.text import words
 from newspan.training.examples import Example
+from newspan.training.mask import masked
+from newspan.training.words import form
 
 #: With more groups than this, several of them are held out at a time.
 MOST = 10
@@ -17,8 +21,8 @@ FOLDS = 5
 def folds(examples: Sequence[Example], number: int | None = None) -> list[int]:
     """Return the fold of each example, from 0.
 
-    A group is a lineage of a corpus; lineages of different corpora that have an item of the same
-    text are one. Each group is a fold of its own, in the order of first appearance, as in
+    A group is a lineage of a corpus; lineages, also of different corpora, that have an item of the
+    same words are one. Each group is a fold of its own, in the order of first appearance, as in
     `newspan.splits.folds`; or groups are dealt out to `number` folds, the largest first, each to
     the fold that has least text so far.
 
@@ -51,6 +55,35 @@ def folds(examples: Sequence[Example], number: int | None = None) -> list[int]:
     return [fold_of[group] for group in groups]
 
 
+class Fold(NamedTuple):
+    """What a model learns from, and the examples that are held out, by their numbers."""
+
+    learnt: list[Example]
+    held: dict[int, Example]
+
+
+def parted(
+    examples: Sequence[Example],
+    fold_of: Sequence[int],
+    names: Callable[[Sequence[Example]], Collection[str]],
+) -> list[Fold]:
+    """Return what each fold learns from and holds out.
+
+    Args:
+        examples: all of them.
+        fold_of: the fold of each, from 0.
+        names: returns the names to be masked in a fold, from the examples that it learns from.
+    """
+    found = []
+    for fold in range(max(fold_of) + 1):
+        learnt = [e for e, its in zip(examples, fold_of, strict=True) if its != fold]
+        hidden = names(learnt)
+        places = [place for place, its in enumerate(fold_of) if its == fold]
+        held = masked([examples[place] for place in places], hidden)[0]
+        found.append(Fold(masked(learnt, hidden)[0], dict(zip(places, held, strict=True))))
+    return found
+
+
 def _groups(examples: Sequence[Example]) -> list[int]:
     """Return each example's group, as the number of the first example that belongs to it."""
     parent = list(range(len(examples)))
@@ -62,7 +95,13 @@ def _groups(examples: Sequence[Example]) -> list[int]:
 
     first: dict[object, int] = {}
     for number, example in enumerate(examples):
-        for key in (example.group, hashlib.sha256(example.text.encode()).digest()):
+        for key in (example.group, _words_sha256(example)):
             one, other = root(first.setdefault(key, number)), root(number)
             parent[max(one, other)] = min(one, other)
     return [root(number) for number in range(len(examples))]
+
+
+def _words_sha256(example: Example) -> bytes:
+    """Return what two copies of a text share: a BOM, line ends and capitals make none another."""
+    forms = (form(example.text[start:end]) for start, end in words(example.text))
+    return hashlib.sha256("\n".join(each for each in forms if each != "\ufeff").encode()).digest()

@@ -14,6 +14,10 @@ from newspan.training.examples import Example, Predicted, Progress
 class Model(Protocol):
     """A trained model."""
 
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Return how sure it must be to mark something, fixed in training; empty if it isn't."""
+
     def predict(self, example: Example) -> Predicted:
         """Return the marks of an example, in text order, inside its stretches."""
 
@@ -22,16 +26,38 @@ class Model(Protocol):
 
 
 class Kind(NamedTuple):
-    """A kind of model. A deterministic one gives the same whatever the seed, and is fitted once."""
+    """A kind of model. A deterministic one gives the same whatever the seed, and is fitted once.
+
+    `options` are handed to its module's `fit` and `lost`, by name.
+    """
 
     name: str
     module: str
     deterministic: bool
     about: str
+    options: tuple[tuple[str, str], ...] = ()
 
-    def fit(self, examples: Sequence[Example], layer: str, seed: int, progress: Progress) -> Model:
-        """Return a model that has learnt from examples."""
-        found: Model = import_module(self.module).fit(examples, layer, seed, progress)
+    def fit(
+        self,
+        examples: Sequence[Example],
+        layer: str,
+        seed: int,
+        progress: Progress,
+        like: Sequence[float] = (),
+    ) -> Model:
+        """Return a model that has learnt from examples.
+
+        Args:
+            examples: the examples.
+            layer: their layer.
+            seed: of all that chance plays into.
+            progress: told how far it is.
+            like: the thresholds of models of other seeds, or of other parts of the examples.
+        """
+        more: dict[str, object] = dict(self.options)
+        if like:
+            more["thresholds"] = like
+        found: Model = import_module(self.module).fit(examples, layer, seed, progress, **more)
         return found
 
     def load(self, folder: Path) -> Model:
@@ -45,7 +71,7 @@ class Kind(NamedTuple):
 
     def lost(self, examples: Sequence[Example], layer: str) -> list[Lost]:
         """Return the marks that the kind's encoding cannot represent."""
-        found: list[Lost] = import_module(self.module).lost(examples, layer)
+        found: list[Lost] = import_module(self.module).lost(examples, layer, **dict(self.options))
         return found
 
 
@@ -74,21 +100,64 @@ _KINDS = (
 )
 
 
-def kind_of(name: str) -> Kind:
-    """Return a kind of model by name.
+#: What a saved model of a transformer is.
+TRANSFORMER = "transformer"
+#: What a transformer can be asked: `newspan.training.heads`.
+HEADS = ("tokens", "bio", "spans")
+
+
+def kind_of(name: str, head: str | None = None) -> Kind:
+    """Return a kind of model by name: one of newspan's own, or a transformer's encoder.
+
+    Args:
+        name: five-words, lexicon, crf; or the folder of an encoder, or OWNER/NAME.
+        head: tokens, bio or spans, for an encoder; tokens if not given.
+
+    Raises:
+        ValueError: when there is none, or only encoders take a head.
+    """
+    found = next((kind for kind in _KINDS if kind.name == name), None)
+    if found is not None:
+        if head is not None:
+            raise ValueError(f"{name} has no heads to choose from")
+        return found
+    from newspan.training.network import base_of
+
+    base = base_of(name)
+    if base is None:
+        names = ", ".join(kind.name for kind in _KINDS)
+        raise ValueError(
+            f"there is no model {name!r}; there are {names}, and encoders of transformers: a "
+            "folder that has config.json, or OWNER/NAME"
+        )
+    head = head or HEADS[0]
+    if head not in HEADS:
+        raise ValueError(f"there is no head {head!r}; there are {', '.join(HEADS)}")
+    return Kind(
+        TRANSFORMER,
+        "newspan.training.transformer",
+        False,
+        f"the encoder {base.name}, fine-tuned; head {head}",
+        (("base", name), ("head", head)),
+    )
+
+
+def saved_kind(name: str) -> Kind:
+    """Return the kind of a saved model, which needs nothing but its files.
 
     Raises:
         ValueError: when there is none.
     """
+    if name == TRANSFORMER:
+        return Kind(TRANSFORMER, "newspan.training.transformer", False, "")
     found = next((kind for kind in _KINDS if kind.name == name), None)
     if found is None:
-        names = ", ".join(kind.name for kind in _KINDS)
-        raise ValueError(f"there is no model {name!r}; there are {names}")
+        raise ValueError(f"there is no model {name!r} to load")
     return found
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all kinds."""
+    """Return the names of newspan's own kinds."""
     return tuple(kind.name for kind in _KINDS)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -40,9 +41,9 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     label: str
     labels: dict[str, str]
-    odds: dict[str, float]
+    odds: dict[str, Annotated[float, msgspec.Meta(ge=-99, le=99)]]
     threshold: float
-    share: float
+    share: Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class LexiconModel:
@@ -51,6 +52,11 @@ class LexiconModel:
     def __init__(self, lexicons: Sequence[Lexicon]) -> None:
         """Take one lexicon per chain of labels."""
         self.lexicons = tuple(lexicons)
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Return none that held-out texts fixed."""
+        return ()
 
     def predict(self, example: Example) -> Predicted:
         """Return runs of marked tokens of one label; the mean of their odds is the confidence."""

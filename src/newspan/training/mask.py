@@ -24,17 +24,24 @@ _LETTER = regex.compile(r"[\p{L}\p{M}\p{N}]")
 _LONG = 4
 
 
-def names_of(corpus: Corpus, reference: AnnotationSet) -> list[str]:
-    """Return the words of names: of the corpus's targets and of a set's resolved sources.
+def names_of(
+    corpus: Corpus, reference: AnnotationSet, examples: Iterable[Example], layer: str
+) -> list[str]:
+    """Return the words of names: of the corpus's targets and of the resolved sources of examples.
 
     Taken are capitalised words of targets' titles and descriptions, and of `source_name`. Words
-    that the texts have in small letters as often as not, such as “government”, are no names.
+    that the examples have in small letters as often as not, such as “government”, are no names.
+
+    Nothing is taken of other texts than the examples': what is held out must tell nothing of
+    itself. Nor are sources taken where sources are learnt: their placeholders would mark them.
     """
     stated = [text for each in corpus.targets.values() for text in (each.title, each.description)]
-    stated += [each.source_name or "" for each in reference.attributions.values()]
     seen: dict[str, int] = {}
-    for text in corpus.texts.values():
-        for word in _WORD.findall(text):
+    for example in examples:
+        if layer != "attribution":
+            said = reference.attributions_in.get(example.item, ())
+            stated += [each.source_name or "" for each in said]
+        for word in _WORD.findall(example.text):
             seen[word] = seen.get(word, 0) + 1
     words = {word for text in stated for word in _CAPITALISED.findall(text)}
     return sorted(w for w in words if seen.get(w, 0) > seen.get(w.lower(), 0))

@@ -19,6 +19,9 @@ from newspan.training.saved import Head, load
 from newspan.training.sets import PREDICT, TrainingError, refuse_to_overwrite, set_of, write
 from newspan.whole import whole_file
 
+#: By this an older file is known, which may be written over.
+_FIRST_LINE = "# written by newspan predict, for a campaign.toml"
+
 
 class Guess(msgspec.Struct, frozen=True):
     """A predicted span: document offsets in code points, half-open, and a confidence in 0 to 1."""
@@ -47,7 +50,7 @@ class Predictions(NamedTuple):
 
     def toml(self, preannotate: str | None) -> str:
         """Return what campaign.toml says to have the least certain items annotated first."""
-        lines = [f'layers = ["{self.layer}"]']
+        lines = [_FIRST_LINE, f'layers = ["{self.layer}"]']
         if preannotate is not None:
             lines.append(f'preannotate = "{preannotate}"')
         lines += ["# the least certain first, each with its uncertainty", "items = ["]
@@ -80,7 +83,8 @@ def predict(
 
     Raises:
         TrainingError: when the corpus, apart from its sets, has errors.
-        ValueError: when the folder holds no model, `into` is taken, or there is nothing to read.
+        ValueError: when the folder holds no model, `into` or the file is taken, or there is nothing
+            to read.
         OSError: when something cannot be written.
     """
     tell = progress or (lambda stage, done, total: None)
@@ -93,6 +97,9 @@ def predict(
         raise TrainingError(errors)
     if into is not None:
         refuse_to_overwrite(corpus, into, PREDICT)
+    queue = None if least_certain_first is None else Path(least_certain_first)
+    if queue is not None:
+        _refuse_file_of_others(queue)
     examples = unmarked(corpus, head.zones)
     if not examples:
         raise ValueError(f"no item of {corpus.info.name} has a zone that is {_one_of(head.zones)}")
@@ -119,10 +126,21 @@ def predict(
         made.unknown,
         path,
     )
-    if least_certain_first is not None:
-        with whole_file(Path(least_certain_first), predictions.toml(into)):
+    if queue is not None:
+        with whole_file(queue, predictions.toml(into)):
             pass
     return predictions
+
+
+def _refuse_file_of_others(path: Path) -> None:
+    """Stop rather than write over a campaign.toml, or whatever else a user named."""
+    try:
+        ours = path.read_bytes().startswith(_FIRST_LINE.encode())
+    except FileNotFoundError:
+        return
+    if not ours:
+        message = f"{path} is there, and newspan predict did not write it; name another file"
+        raise ValueError(message)
 
 
 def _guesses(

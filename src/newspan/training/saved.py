@@ -8,16 +8,17 @@ README.md      the model card
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import msgspec
 
-from newspan.training.kinds import Model, kind_of
+from newspan.training.kinds import Model, saved_kind
 from newspan.training.stored import read_json, write_json
 from newspan.whole import whole_directory
 
 #: Rises when older folders can no longer be read.
-FORMAT = 1
+FORMAT = 2
 _HEAD, _CARD, _WEIGHTS = "model.json", "README.md", "weights"
 
 
@@ -61,6 +62,15 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: dict[str, str] = {}
 
 
+class _AnyHead(msgspec.Struct, frozen=True):
+    """What every model.json of ours says, of whichever format."""
+
+    format: int
+    layer: str
+    kind: str
+    files: dict[str, str]
+
+
 def save(folder: Path, head: Head, model: Model, card: str) -> None:
     """Write a model's folder, whole or not at all; one that holds a model is replaced.
 
@@ -77,13 +87,21 @@ def save(folder: Path, head: Head, model: Model, card: str) -> None:
 
 
 def refuse_to_overwrite(folder: Path) -> None:
-    """Stop before work is done for nothing.
+    """Stop before work is done for nothing, or something of others is lost.
 
     Raises:
-        ValueError: when something else than a model stands there.
+        ValueError: when something else than a model stands there, or beside it.
     """
-    if folder.exists() and not (folder / _HEAD).is_file():
-        raise ValueError(f"{folder} is there, and is no model; give another folder")
+    if not os.path.lexists(folder):
+        return
+    try:
+        read_json(folder / _HEAD, _AnyHead)
+    except ValueError:
+        raise ValueError(f"{folder} is there, and is no model; give another folder") from None
+    others = {each.name for each in folder.iterdir()} - {_HEAD, _CARD, _WEIGHTS}
+    if others:
+        message = f"{folder} holds more than a model, {min(others)!r}; give another folder"
+        raise ValueError(message)
 
 
 def load(folder: Path) -> tuple[Head, Model]:
@@ -100,7 +118,7 @@ def load(folder: Path) -> tuple[Head, Model]:
     weights = folder / _WEIGHTS
     if _sums(weights) != head.files:
         raise ValueError(f"the files in {weights} are not those that {_HEAD} lists")
-    return head, kind_of(head.kind).load(weights)
+    return head, saved_kind(head.kind).load(weights)
 
 
 def _sums(folder: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ from newspan.training.examples import (
     examples_of,
     labels_of,
 )
-from newspan.training.folds import folds
+from newspan.training.folds import Fold, folds, parted
 from newspan.training.kinds import Kind, kind_of
 from newspan.training.mask import masked, names_of
 from newspan.training.report import OUT_OF_FOLD, Run, Trained
@@ -51,6 +51,7 @@ def train(
     *,
     layer: str,
     model: str,
+    head: str | None = None,
     annotations: str | None = None,
     seeds: int = 5,
     number_of_folds: int | None = None,
@@ -70,7 +71,9 @@ def train(
     Args:
         corpora: one corpus or several; a fold is trained on all of them but for what it holds out.
         layer: claim, attribution (its role spans, one by one) or loaded_language.
-        model: five-words, lexicon or crf.
+        model: five-words, lexicon or crf; or an encoder of transformers, as the folder that holds
+            it or as OWNER/NAME.
+        head: what an encoder is asked: tokens (if not given), bio or spans.
         annotations: the set to learn from; each corpus's primary set, if not given.
         seeds: how many times a model that depends on chance is trained, with seeds from 1.
         number_of_folds: how many folds; if not given, one per lineage, or 5 of more than 10.
@@ -89,7 +92,7 @@ def train(
             all texts are of one lineage.
     """
     tell = progress or (lambda stage, done, total: None)
-    kind = kind_of(model)
+    kind = kind_of(model, head)
     _check(layer, seeds, replicates)
     roots = [corpora] if isinstance(corpora, str | Path) else list(corpora)
     data, examples = _read([Path(root) for root in roots], layer, annotations)
@@ -98,20 +101,24 @@ def train(
             refuse_set(each.corpus, into, TRAIN)
     if out is not None:
         refuse_to_overwrite(Path(out))
-    names: list[str] = []
-    places = 0
-    if mask_entities:
-        names = sorted({name for d in data for name in names_of(d.corpus, d.reference)})
-        examples, places = masked(examples, names)
     fold_of = folds(examples, number_of_folds)
+
+    def named(those: Sequence[Example]) -> list[str]:
+        return _names(data, those, layer) if mask_entities else []
+
+    parts = parted(examples, fold_of, named)
+    names = named(examples)
+    hidden, places = masked(examples, names)
     tried = range(1, 2 if kind.deterministic else seeds + 1)
     day = created or datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     described = _described(kind, layer, data, fold_of, names)
     runs: list[Run] = []
     sets: list[AnnotationSet] = []
     steps = len(tried) * (max(fold_of) + 1) + (out is not None)
+    # The first seed fixes each fold's thresholds; the others take them over.
+    fixed: dict[int, tuple[float, ...]] = {}
     for seed in tried:
-        found = _out_of_fold(kind, examples, fold_of, layer, seed, tell, len(runs), steps)
+        found = _out_of_fold(kind, parts, layer, seed, tell, len(runs), steps, fixed)
         made = [
             set_of(
                 each.corpus,
@@ -138,7 +145,7 @@ def train(
         deterministic=kind.deterministic,
         sources=tuple(each.source for each in data),
         folds=max(fold_of) + 1,
-        lost=dict(sorted(lost_by_reason(kind.lost(examples, layer)).items())),
+        lost=dict(sorted(lost_by_reason(kind.lost(hidden, layer)).items())),
         names=len(names),
         masked=places,
         runs=tuple(runs),
@@ -146,10 +153,11 @@ def train(
         out=None if out is None else str(out),
     )
     if out is not None:
-        head = _head(kind, layer, data, examples, names)
-        whole = kind.fit(examples, layer, head.seed, tell)
-        tell("models", steps, steps)
-        save(Path(out), head, whole, card(trained, head))
+        saved = _head(kind, layer, data, examples, names)
+        like = () if kind.deterministic else _middle(fixed.values())
+        whole = kind.fit(hidden, layer, saved.seed, _part(tell, steps - 1, steps), like)
+        _part(tell, steps, steps)("", 0, None)
+        save(Path(out), saved, whole, card(trained, saved))
     if into is not None:
         for each, predicted in zip(data, sets, strict=True):
             write(each.corpus, predicted)
@@ -228,28 +236,58 @@ def _recorded(root: Path, version: str) -> str | None:
         return None
 
 
+def _names(data: Sequence[_Data], examples: Sequence[Example], layer: str) -> list[str]:
+    """Return the names that examples tell of."""
+    found: set[str] = set()
+    for number, each in enumerate(data):
+        own = [example for example in examples if example.corpus == number]
+        found.update(names_of(each.corpus, each.reference, own, layer))
+    return sorted(found)
+
+
 def _out_of_fold(
     kind: Kind,
-    examples: Sequence[Example],
-    fold_of: Sequence[int],
+    parts: Sequence[Fold],
     layer: str,
     seed: int,
     tell: Progress,
     run: int,
     steps: int,
+    fixed: dict[int, tuple[float, ...]],
 ) -> list[list[Mark]]:
-    """Return the marks of each example, by a model that has not seen its fold."""
-    found: list[list[Mark]] = [[] for _ in examples]
-    number = max(fold_of) + 1
-    for fold in range(number):
-        tell("models", run * number + fold, steps)
-        rest = [e for e, its in zip(examples, fold_of, strict=True) if its != fold]
-        fitted = kind.fit(rest, layer, seed, tell)
-        for place, example in enumerate(examples):
-            if fold_of[place] == fold:
-                found[place] = fitted.predict(example).marks
-    tell("models", (run + 1) * number, steps)
-    return found
+    """Return the marks of each example, by a model that has not seen its fold.
+
+    `fixed` has the thresholds of folds that were trained before, and gets those of the others.
+    """
+    found: dict[int, list[Mark]] = {}
+    number = len(parts)
+    for fold, (learnt, held) in enumerate(parts):
+        done = run * number + fold
+        _part(tell, done, steps)("", 0, None)
+        fitted = kind.fit(learnt, layer, seed, _part(tell, done, steps), fixed.get(fold, ()))
+        fixed[fold] = fitted.thresholds
+        for place, example in held.items():
+            found[place] = fitted.predict(example).marks
+    _part(tell, (run + 1) * number, steps)("", 0, None)
+    return [found[place] for place in sorted(found)]
+
+
+def _middle(fixed: Collection[tuple[float, ...]]) -> tuple[float, ...]:
+    """Return the means of the folds' thresholds; nothing where the folds' chains differ."""
+    if len({len(each) for each in fixed}) != 1:
+        return ()
+    return tuple(sum(values) / len(fixed) for values in zip(*fixed, strict=True))
+
+
+def _part(tell: Progress, done: int, steps: int) -> Progress:
+    """Return what a model tells its own progress to: one bar has all models, in hundredths."""
+
+    def told(stage: str, own: int, total: int | None) -> None:
+        tell(
+            "models, in hundredths", 100 * done + (100 * own // total if total else 0), 100 * steps
+        )
+
+    return told
 
 
 def _scored(data: _Data, predicted: AnnotationSet, layer: str, by: str, replicates: int) -> Report:
