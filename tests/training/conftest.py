@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from hostile_news import hostile_text, write_corpus
+
+#: Without torch, test_with_torch.py has these run in an environment that has it.
+collect_ignore_glob = [] if find_spec("torch") else ["test_transformers*.py"]
 
 
 @pytest.fixture(scope="session")
