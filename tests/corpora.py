@@ -61,7 +61,12 @@ RAISED_IN = {
     "adjudication/test_push_pull.py": ("decision-differs", "review-basis", "verdict-missing"),
     "exchange/test_brat.py": ("annotation-left-out",),
     "exchange/test_label_studio.py": ("task-not-annotated",),
-    "exchange/test_ptc.py": ("document-unknown", "file-left-out", "row-syntax"),
+    "exchange/test_ptc.py": (
+        "document-unknown",
+        "file-left-out",
+        "row-syntax",
+        "text-not-annotated",
+    ),
     "release/test_no_text.py": ("no-text-leak", "stand-off-broken"),
     "release/test_signature.py": (
         "signature-invalid",

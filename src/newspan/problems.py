@@ -751,7 +751,7 @@ RULES = _catalogue(
         "not-a-release",
         "error",
         "The folder is not a release.",
-        "Name the folder that holds manifest.json, such as dist/newspan-1.0.0.",
+        "Name the folder that holds manifest.json, such as dist/newspan-1.0.1.",
     ),
     (
         "release-changed",
@@ -891,6 +891,12 @@ RULES = _catalogue(
         "warning",
         "A file of a source is not read: what it holds is of another kind.",
         "Nothing, unless you expected texts or spans in it.",
+    ),
+    (
+        "text-not-annotated",
+        "warning",
+        "A source has a text, and nothing by which anybody could have annotated it.",
+        "Nothing, if nobody did: the text is taken, and the set doesn't cover it.",
     ),
     (
         "annotation-left-out",

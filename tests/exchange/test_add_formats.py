@@ -5,10 +5,12 @@ import random
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from corpora import GOOD
 from hostile_sets import corpus, written
-from newspan import add, agree, build, check, init, reuse_sets
+from newspan import add, agree, build, check, convert, init, reuse_sets
+from newspan.cli import main
 from newspan.corpus import read_corpus
 from newspan.exchange.beside import files_beside
 from newspan.exchange.registry import FORMATS
@@ -137,3 +139,60 @@ def test_a_set_says_when_and_what(tmp_path: Path) -> None:
     assert head["created"] == "2026-02-03"
     assert head["producer"]["kind"] == "import"
     assert {layer for each in head["coverage"] for layer in each["layers"]} == {"loaded_language"}
+
+
+@pytest.mark.parametrize("each", BOTH, ids=lambda each: each.name)
+def test_what_is_no_source_is_refused(each: Format, tmp_path: Path) -> None:
+    """A path that isn't there and an archive are told as what they are, whichever the format."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    archive = tmp_path / "release.zip"
+    archive.write_bytes(b"PK\x03\x04\xff")
+
+    with pytest.raises(ValueError, match="nowhere does not exist"):
+        add([tmp_path / "nowhere"], root, format=each.name)
+    with pytest.raises(ValueError, match=r"release\.zip is an archive: unpack it"):
+        add([archive], root, format=each.name)
+    with pytest.raises(ValueError, match=r"release\.zip is an archive: unpack it"):
+        convert(archive, tmp_path / "out", from_format=each.name, to_format="brat")
+
+
+def test_texts_without_labels_are_not_covered(tmp_path: Path) -> None:
+    """An article that nobody labelled is added, and the set doesn't say that it has nothing."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    files = {
+        "train/article1.txt": b"Shameful ferries.\n",
+        "test/article2.txt": b"The council met.\n",
+        "train.labels.tsv": b"1\tDoubt\t0\t8\n",
+    }
+
+    added = add([written(files.items(), tmp_path / "in")], root, format="ptc")
+
+    head = json.loads((root / "annotation" / "sets" / "ptc" / "set.json").read_text())
+    assert added.documents == ("2", "1")
+    assert [each["item"] for each in head["coverage"]] == ["1"]
+    assert [p.id for p in added.problems] == ["text-not-annotated"]
+    assert check(root) == []
+
+
+def test_texts_that_nobody_labelled_make_no_set(tmp_path: Path) -> None:
+    """Articles alone become documents alone."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    files = {"article1.txt": b"The council met.\n"}
+
+    added = add([written(files.items(), tmp_path / "in")], root, format="semeval-2020")
+
+    assert (added.documents, added.set) == (("1",), None)
+    assert check(root) == []
+
+
+def test_the_wrong_format_is_no_success(tmp_path: Path) -> None:
+    """Where no document is found, the verb says so and ends with 1."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    prose = tmp_path / "a.txt"
+    prose.write_text("The council met late.\nNobody said why.\n")
+
+    arguments = ["add", str(prose), "--format", "conll", "--corpus", str(root)]
+    done = CliRunner().invoke(main, arguments)
+
+    assert done.exit_code == 1
+    assert "no document was found: is it the right format?" in done.stderr

@@ -52,6 +52,7 @@ def test_a_sentence_is_a_document_with_its_words(tmp_path: Path) -> None:
     assert [(p.id, p.place.line) for p in reading.problems] == [
         ("quote-not-verbatim", 5),
         ("row-syntax", 6),
+        ("text-not-annotated", 7),
     ]
 
 
@@ -76,3 +77,25 @@ def test_json_is_read_too(tmp_path: Path, name: str, text: str) -> None:
     ]
     first, second = (problem.id for problem in reading.problems)
     assert first == "quote-not-verbatim" and second in ("row-syntax", "json-syntax")
+
+
+def test_sentences_without_labels_were_not_looked_at(tmp_path: Path) -> None:
+    """Silver data is text alone: that it has no biased words says nothing."""
+    rows = "text;topic;label_bias;biased_words\nBoats left.;ferries;;\nPiers rot.;ferries;;[]\n"
+    documents, reading = reading_of(tmp_path, "silver.csv", rows)
+
+    assert [found.looked for found in documents] == [False, True]
+    assert [(p.id, p.place.line) for p in reading.problems] == [("text-not-annotated", 2)]
+
+
+def test_tables_of_something_else_are_told_once(tmp_path: Path) -> None:
+    """Who the annotators are stands in the same folder; named itself, each row is told."""
+    (tmp_path / "babe.csv").write_text("text;biased_words\nBoats left.;[]\n")
+    people = tmp_path / "people.csv"
+    people.write_text("id;age\n1;30\n2;40\n")
+
+    whole, alone = read(tmp_path, Options()), read(people, Options())
+
+    assert len(list(whole.documents)) == 1 and list(alone.documents) == []
+    assert [(p.id, str(p.place)) for p in whole.problems] == [("file-left-out", "people.csv:2")]
+    assert [p.id for p in alone.problems] == ["row-syntax", "row-syntax"]

@@ -148,3 +148,21 @@ def test_offsets_far_away_are_told(tmp_path: Path, start: int) -> None:
 
     assert (found.text, shown(found)) == ("pier", [("Doubt", "pier")])
     assert [problem.id for problem in reading.problems] == ["offset-out-of-range"]
+
+
+def test_other_json_of_a_folder_is_told_once(tmp_path: Path) -> None:
+    """A repository has settings and word lists beside its data, over many lines."""
+    files = {
+        "data/valid.txt": json.dumps({"tokens": ["Piers"], "labels": ["B-source"]}).encode(),
+        "data/words.txt": b"Piers\nrot\n",
+        "data/tags.txt": b"O\nB-source\n",
+        "settings/model.json": b'{\n "size": 3,\n "rate": 1\n}\n',
+    }
+    reading = read(written(files.items(), tmp_path), Options())
+
+    assert [shown(found) for found in reading.documents] == [[("source", "Piers")]]
+    assert [(p.id, str(p.place)) for p in reading.problems] == [
+        ("file-left-out", "settings/model.json:1"),
+        ("file-left-out", "data/tags.txt"),
+    ]
+    assert "in 2, this one first" in reading.problems[1].message

@@ -203,3 +203,12 @@ def test_offsets_that_make_no_text_are_told(tmp_path: Path, rows: str) -> None:
 
     assert found.text == " ".join(row.split("\t")[0] for row in rows.splitlines())
     assert [problem.id for problem in problems] == ["offset-out-of-range"]
+
+
+def test_plain_text_is_no_column_of_tags(tmp_path: Path) -> None:
+    """Prose has words at its lines' ends, not tags: no text is made of it."""
+    prose = "The council met late.\nThe ferries came late.\nNobody said why.\n"
+    documents, problems, _ = found_in(tmp_path, prose, "a.txt")
+
+    assert documents == []
+    assert [(p.id, p.place.file) for p in problems] == [("file-left-out", "a.txt")]

@@ -70,3 +70,12 @@ def test_ids_of_records_are_minted_where_they_must(tmp_path: Path) -> None:
     (tied,) = [r for r in documents[1].records if isinstance(r, Attribution)]
     assert tied.cue_id == "y_s2"
     assert reading.problems == []
+
+
+def test_a_file_of_something_else_is_one_problem(tmp_path: Path) -> None:
+    """Whoever names a text gets one line, not one for each of its lines."""
+    (tmp_path / "a.txt").write_text("Ferries late\n\nThe council met.\n")
+    reading = read(tmp_path / "a.txt", Options())
+
+    assert list(reading.documents) == []
+    assert [p.id for p in reading.problems] == ["file-left-out"]

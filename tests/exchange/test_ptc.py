@@ -155,7 +155,6 @@ def test_each_defect_is_a_problem_and_the_rest_is_read(tmp_path: Path) -> None:
         ("document-unknown", "labels.tsv:9"),
         ("duplicate-id", "b/article111.txt"),
         ("file-left-out", "article111.task2.labels"),
-        ("file-left-out", "task-description.txt"),
         ("not-utf8", "article222.txt:1"),
         ("offset-out-of-range", "labels.tsv:3"),
         ("offset-out-of-range", "labels.tsv:4"),
@@ -208,3 +207,56 @@ def test_a_technique_outside_the_text_hides_no_span(tmp_path: Path) -> None:
 
     assert [problem.id for problem in problems] == ["offset-out-of-range"]
     assert spans_of(documents["111"]) == [(11, 22, "Unlabelled")]
+
+
+def looked(documents: dict[str, Found]) -> set[str]:
+    """Return the articles that somebody looked at."""
+    return {name for name, found in documents.items() if found.looked}
+
+
+def test_articles_without_labels_were_not_looked_at(tmp_path: Path) -> None:
+    """A file of its own, be it empty, says that nothing is there; no file says nothing at all."""
+    documents, problems, _ = found_in(
+        tmp_path,
+        **{
+            "train-articles/article1.txt": TEXT,
+            "train-articles/article2.b.txt": TEXT,
+            "train-articles/article3.txt": TEXT,
+            "dev-articles/article4.txt": TEXT,
+            "labels/article1.task1-SI.labels": "1\t0\t5\n",
+            "labels/article2.b.task1-SI.labels": "",
+        },
+    )
+
+    assert looked(documents) == {"1", "2.b"}
+    assert [(p.id, p.place.file) for p in problems] == [
+        ("text-not-annotated", "dev-articles/article4.txt")
+    ]
+    assert "in 2, this one first" in problems[0].message
+
+
+def test_a_file_for_all_is_of_its_articles_folder(tmp_path: Path) -> None:
+    """An article without a row has nothing where others of its folder have rows; no other one."""
+    documents, _, _ = found_in(
+        tmp_path,
+        **{
+            "train-articles/article1.txt": TEXT,
+            "train-articles/article2.txt": TEXT,
+            "test-articles/article3.txt": TEXT,
+            "train-task2-TC.labels": "1\tDoubt\t0\t5\n",
+        },
+    )
+
+    assert looked(documents) == {"1", "2"}
+
+
+def test_files_without_rows_of_spans_are_told_once(tmp_path: Path) -> None:
+    """2019's release has a file about sentences beside each of hundreds of articles."""
+    files = {f"article{n}.txt": TEXT for n in (1, 2, 3)}
+    files |= {f"article{n}.task2.labels": f"{n}\t1\tpropaganda\n" for n in (1, 2, 3)}
+    files |= {f"article{n}.task3.labels": f"{n}\tDoubt\t0\t5\n" for n in (1, 2, 3)}
+    documents, problems, _ = found_in(tmp_path, **files)
+
+    assert [len(found.records) for found in documents.values()] == [1, 1, 1]
+    assert [(p.id, p.place.file) for p in problems] == [("file-left-out", "article1.task2.labels")]
+    assert "in 3, this one first" in problems[0].message

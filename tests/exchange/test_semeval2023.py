@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hostile_sets import written
+from newspan.exchange.ptc import read as read_ptc
 from newspan.exchange.semeval2023 import lines, read
 from newspan.exchange.shapes import Options
 from newspan.model import Span
@@ -53,3 +54,66 @@ def test_labels_of_lines_that_are_not_there_are_problems(tmp_path: Path) -> None
 def test_only_a_line_feed_ends_a_line() -> None:
     """A lone CR or a line separator of Unicode doesn't shift the numbers."""
     assert lines("a\rb\n\u2028c\n") == [(0, 3), (5, 6), (7, 7)]
+
+
+#: Files as the task's release has them, below `en`.
+RELEASE = {
+    "train-articles-subtask-1/article7.txt": TEXT,
+    "train-articles-subtask-3/article7.txt": TEXT,
+    "test-articles-subtask-3/article9.txt": TEXT,
+    "train-labels-subtask-1.txt": "7\topinion\n",
+    "train-labels-subtask-2.txt": "7\tMorality,Economic\n",
+    "train-labels-subtask-3.txt": "7\t1\t\n7\t3\tDoubt\n",
+    "train-labels-subtask-3.template": "7\t1\tFerry row\n",
+    "train-labels-subtask-3/article7-labels-subtask-3.txt": "7\t1\t\n7\t3\tDoubt\n",
+    "train-labels-subtask-3-spans/article7-labels-subtask-3.txt": "7\tDoubt\t15\t22\n",
+}
+
+
+def release(folder: Path) -> Path:
+    """Write a release, and return its folder."""
+    return written(((f"en/{name}", raw.encode()) for name, raw in RELEASE.items()), folder)
+
+
+def test_a_whole_release_is_read(tmp_path: Path) -> None:
+    """Labels are no articles, whatever they are called; those of other subtasks are told once."""
+    reading = read(release(tmp_path), Options())
+    documents = {found.name: found for found in reading.documents}
+
+    assert {name: found.looked for name, found in documents.items()} == {"7": True, "9": False}
+    assert [r.text for r in documents["7"].records if isinstance(r, Span)] == [
+        "The corrupt council."
+    ]
+    assert [(p.id, p.place.file) for p in reading.problems] == [
+        ("file-left-out", "en/train-labels-subtask-1.txt"),
+        ("text-not-annotated", "en/test-articles-subtask-3/article9.txt"),
+    ]
+    assert "in 2, this one first" in reading.problems[0].message
+
+
+def test_its_spans_are_read_as_ptc(tmp_path: Path) -> None:
+    """The format ptc takes the spans of a release, and none of its lines."""
+    reading = read_ptc(release(tmp_path), Options())
+    documents = {found.name: found for found in reading.documents}
+
+    assert [(r.start, r.end) for r in documents["7"].records if isinstance(r, Span)] == [(15, 22)]
+    assert (documents["7"].looked, documents["9"].looked) == (True, False)
+
+
+def test_rows_of_sentences_are_no_techniques(tmp_path: Path) -> None:
+    """What 2019 says of sentences is left out: nobody looked for techniques there."""
+    files = {"article7.txt": TEXT.encode(), "article7.task2.labels": b"7\t1\tpropaganda\n"}
+    reading = read(written(files.items(), tmp_path), Options())
+    (found,) = reading.documents
+
+    assert (found.records, found.looked) == ((), False)
+    assert [p.id for p in reading.problems] == ["file-left-out", "text-not-annotated"]
+
+
+def test_the_folder_itself_says_the_language(tmp_path: Path) -> None:
+    """Whoever names the folder of one language gets that language."""
+    (tmp_path / "ge").mkdir()
+    files = {"article7.txt": TEXT.encode(), "labels.txt": b"7\t1\tDoubt\n"}
+    reading = read(written(files.items(), tmp_path / "ge"), Options())
+
+    assert [found.language for found in reading.documents] == ["de"]

@@ -96,4 +96,7 @@ def command(
         for name, these in (("outlets", added.outlets), ("labels", added.labels)):
             if these:
                 click.echo(f"{name} {would}added: {', '.join(these)}")
-    sys.exit(1 if any(each.severity == "error" for each in added.problems) else 0)
+    found = added.documents or added.known
+    if not found:
+        click.echo("no document was found: is it the right format?", err=True)
+    sys.exit(1 if not found or any(p.severity == "error" for p in added.problems) else 0)

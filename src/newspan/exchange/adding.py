@@ -16,6 +16,7 @@ from newspan.corpus.write import head_json
 from newspan.exchange.beside import with_beside
 from newspan.exchange.documents import coverage_of
 from newspan.exchange.documents import records_by_item as by_item
+from newspan.exchange.files import refuse_unusable
 from newspan.exchange.present import Present
 from newspan.exchange.provenance import (
     NO_TARGET,
@@ -62,6 +63,7 @@ class Adding:
         self.labels_text: str | None = None
         self._languages: dict[str, None] = {}
         self._annotated: dict[str, tuple[Document, str]] = {}
+        self._looked: list[Document] = []
         self._records: dict[str, list[AnyRecord]] = {}
         self._readings: list[Reading] = []
         self._targets: dict[str, Target] = {}
@@ -78,6 +80,7 @@ class Adding:
         """Take the documents of a format, with their annotations."""
         if format.read is None:
             raise ValueError(f"{format.name} is written only, not read")
+        refuse_unusable(path)
         reading = with_beside(format.read(path, options), path)
         self._readings.append(reading)
         for number, each in enumerate(reading.documents, 1):
@@ -88,6 +91,7 @@ class Adding:
                 self._problems.append(Problem("duplicate-id", place, message))
             elif (document := self._take(Incoming(found, place, format.title))) is not None:
                 self._annotated[found.id] = (document, found.text)
+                self._looked += [document] if found.looked else []
                 for item, records in by_item(found, document).items():
                     self._records.setdefault(item, []).extend(records)
             self._tick("documents", number, None)
@@ -204,7 +208,7 @@ class Adding:
         looked |= {span.layer for span in spans}
         if any(not isinstance(r, Span) for each in self._records.values() for r in each):
             looked.add("attribution")
-        if not looked:
+        if not looked or not (self._looked or spans):
             return None
         info = next((each.info for each in self._readings if each.info is not None), None)
         items = {item.id for document in documents for item in document.items}
@@ -214,7 +218,7 @@ class Adding:
             info,
             id=name,
             labels_sha256=labels.sha256,
-            coverage=kept or coverage_of(documents, tuple(sorted(looked))),
+            coverage=kept or coverage_of(self._looked, tuple(sorted(looked))),
             protocol=None,
         )
         for fault in violations("annotation_set.json", json.loads(head_json(info))):

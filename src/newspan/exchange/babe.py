@@ -3,7 +3,7 @@
 A row has `text`, `news_link`, `outlet`, `topic`, `type`, `label_bias`, `label_opinion` and
 `biased_words`, a list of words without their places. Each sentence becomes a document. A word
 that is listed n times stands for its first n occurrences. CSV with semicolons or commas, JSON,
-and JSON Lines.
+and JSON Lines. A row with neither a label nor a list, such as the silver data's, was not looked at.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.files import parse_json
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
-from newspan.exchange.files import files_below, read_text, relative
+from newspan.exchange.files import (
+    files_below,
+    of_other_kind,
+    read_text,
+    relative,
+    tell_once,
+)
 from newspan.exchange.labels import OwnLabels
 from newspan.exchange.names import mint, record_id
 from newspan.exchange.shapes import Found, Options, Reading, Writing
@@ -59,23 +65,33 @@ def read(path: Path, options: Options) -> Reading:
 def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> Iterator[Found]:
     labels = OwnLabels({}, reading.labels)
     seen: set[str] = set()
+    unseen: list[Place] = []
     for file in files:
         place = Place(relative(file, root))
         text = read_text(file, place, reading.problems)
         if text is None:
             continue
         stem = "" if len(files) == 1 else f"{file.stem}-"
-        for number, (row, here) in enumerate(_rows(file, text, place, reading.problems), 1):
+        faults: list[Problem] = []
+        any_text = file == root  # a user who names a file wants to know what is wrong with it
+        for number, (row, here) in enumerate(_rows(file, text, place, faults), 1):
             if not isinstance(row.get("text"), str):
-                reading.problems.append(Problem("row-syntax", here, "the row has no text"))
+                faults.append(Problem("row-syntax", here, "the row has no text"))
                 continue
+            any_text = True
             name = str(row.get("uuid") or f"{stem}{number:05}")
             if name in seen:
                 message = f"the sentence {name!r} was there before"
                 reading.problems.append(Problem("duplicate-id", here, message))
                 continue
             seen.add(name)
-            yield _found(name, row, here, options, labels, reading.problems)
+            found = _found(name, row, here, options, labels, reading.problems)
+            if not found.looked:
+                unseen.append(here)
+            yield found
+        faults = faults if any_text else of_other_kind(faults, "a row with a text")
+        reading.problems.extend(faults)
+    tell_once("text-not-annotated", "neither a label nor words are of it", unseen, reading.problems)
 
 
 def _rows(
@@ -126,6 +142,7 @@ def _found(
     extents: list[tuple[int, int, str]] = []
     # 1 is what copies of the data with numbers for labels call biased.
     bias = row.get("label_bias", row.get("label"))
+    looked = any(each not in (None, "") for each in (bias, row.get("biased_words")))
     if bias in ("Biased", 1, "1") and text:
         extents.append((0, len(text), SENTENCE))
     words = _words(row.get("biased_words"), place, problems)
@@ -151,7 +168,7 @@ def _found(
     noted = [f"{column}: {row[column]}" for column in _NOTED if row.get(column)]
     if noted:
         meta["note"] = "; ".join(noted)
-    return Found(ident, name, text.encode(), spans, options.language, meta=meta)
+    return Found(ident, name, text.encode(), spans, options.language, meta=meta, looked=looked)
 
 
 def _words(cell: Any, place: Place, problems: list[Problem]) -> list[str]:

@@ -19,7 +19,13 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.files import parse_json
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
-from newspan.exchange.files import files_below, read_text, relative
+from newspan.exchange.files import (
+    files_below,
+    of_other_kind,
+    read_text,
+    relative,
+    tell_once,
+)
 from newspan.exchange.kinds import Kinds
 from newspan.exchange.names import mint
 from newspan.exchange.shapes import Found, Options, Reading, Writing
@@ -73,15 +79,16 @@ def read(path: Path, options: Options) -> Reading:
     found: list[Found] = []
     layers: set[str] = set()
     seen: set[str] = set()
+    others: list[Place] = []
     for file in files:
         place = Place(relative(file, path))
         text = (read_text(file, place, reading.problems) or "").removeprefix("\ufeff")
         if text.strip() and not text.lstrip().startswith("{"):
-            message = "it is no JSON Lines"
-            reading.problems.append(Problem("file-left-out", place, message))
+            others.append(place)
             continue
         by_name: dict[str, list[_Line]] = {}
-        for number, line in enumerate(_lines(text, place, reading.problems), 1):
+        faults: list[Problem] = []
+        for number, line in enumerate(_lines(text, place, faults), 1):
             name = line.name or f"{file.stem}-{number:05}"
             known = by_name.setdefault(name, [])
             # A text of its own is a document, not a stretch of one.
@@ -90,6 +97,9 @@ def read(path: Path, options: Options) -> Reading:
                 reading.problems.append(Problem("duplicate-id", line.place, message))
             else:
                 known.append(line)
+        if not by_name and file != path:
+            faults = of_other_kind(faults, "a line of tokens with tags")
+        reading.problems.extend(faults)
         for name, lines in by_name.items():
             if lines:
                 # Splits may have stretches of one document each: they stay apart, of one lineage.
@@ -98,6 +108,7 @@ def read(path: Path, options: Options) -> Reading:
                 document = _found(unique, lines, kinds, options, layers, reading.problems)
                 found.append(msgspec.structs.replace(document, lineage=lineage))
                 seen |= {name, unique}
+    tell_once("file-left-out", "it is no JSON Lines", others, reading.problems)
     return msgspec.structs.replace(reading, documents=found, layers=in_order(layers))
 
 

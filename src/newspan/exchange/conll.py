@@ -19,7 +19,7 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.files import parse_json
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
-from newspan.exchange.files import files_below, number_of, read_text, relative
+from newspan.exchange.files import files_below, number_of, read_text, relative, tell_once
 from newspan.exchange.kinds import Kinds
 from newspan.exchange.names import mint
 from newspan.exchange.shapes import Found, Options, Reading, Writing
@@ -30,6 +30,7 @@ from newspan.exchange.tags import (
     chunks,
     columns_for,
     in_order,
+    is_tag,
     layers_in,
     placed_text,
     searched,
@@ -78,13 +79,13 @@ def read(path: Path, options: Options) -> Reading:
     found: list[Found] = []
     layers: set[str] = set()
     names: set[str] = set()
+    others: list[Place] = []
     for file in files:
         place = Place(relative(file, path))
         text = read_text(file, place, reading.problems)
         documents = list(_documents(text or "", place, reading.problems))
-        if not any(len(_columns(lines)) > 1 for lines in documents):
-            message = "it has no columns of tokens and tags"
-            reading.problems.append(Problem("file-left-out", place, message))
+        if not any(_has_tags(lines) for lines in documents):
+            others.append(place)
             continue
         for number, lines in enumerate(documents, 1):
             numbered = f"{file.stem}-{number}" if len(documents) > 1 else file.stem
@@ -95,6 +96,7 @@ def read(path: Path, options: Options) -> Reading:
                 continue
             names.add(name)
             found.append(_found(name, lines, kinds, options, layers, reading.problems))
+    tell_once("file-left-out", "it has no columns of tokens and tags", others, reading.problems)
     return msgspec.structs.replace(reading, documents=found, layers=in_order(layers))
 
 
@@ -182,6 +184,15 @@ def _found(
     ident = mint(name)
     spans = spans_of(ident, text, extents, tags, kinds, places, problems)
     return Found(ident, name, text.encode(), spans, options.language)
+
+
+def _has_tags(lines: _Lines) -> bool:
+    """Tell whether there are columns whose names are said, or whose last is of tags mostly."""
+    columns = _columns(lines)
+    if lines.columns is not None or len(columns) < 2:
+        return len(columns) > 1
+    last = [cells[-1] for cells, _ in lines.rows if len(cells) == len(columns)]
+    return 2 * sum(map(is_tag, last)) >= len(last)
 
 
 def _columns(lines: _Lines) -> tuple[str, ...]:

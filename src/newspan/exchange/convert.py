@@ -10,6 +10,7 @@ import msgspec
 from newspan.corpus import AnnotationSet, Corpus, read_corpus
 from newspan.exchange.beside import files_beside, with_beside
 from newspan.exchange.documents import corpus_of
+from newspan.exchange.files import refuse_unusable
 from newspan.exchange.init import NO_LANGUAGE
 from newspan.exchange.kinds import Kinds
 from newspan.exchange.provenance import language_named, recordable
@@ -68,8 +69,7 @@ def convert(
         raise ValueError(f"{to_format} can only be read")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ValueError(f"{target} is there already")
-    if not source.exists():
-        raise ValueError(f"{source} does not exist")
+    refuse_unusable(source)
     corpus, chosen, problems = read_source(
         source, from_format or CORPUS, set_id=set_id, options=options, progress=progress
     )

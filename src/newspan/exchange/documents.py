@@ -88,11 +88,13 @@ def corpus_of(reading: Reading, name: str = "found") -> tuple[Corpus, Annotation
     isn't fit for `check`: `newspan add` makes a corpus that is.
     """
     documents: list[Document] = []
+    looked: list[Document] = []
     texts: dict[str, str] = {}
     by_item: dict[str, list[AnyRecord]] = {}
     for found in reading.documents:
         document = found.document or bare_document(found)
         documents.append(document)
+        looked += [document] if found.looked else []
         texts[document.id] = found.text
         by_item |= records_by_item(found, document)
     info = reading.info or SetInfo(
@@ -100,7 +102,7 @@ def corpus_of(reading: Reading, name: str = "found") -> tuple[Corpus, Annotation
         Producer("import", name),
         _NO_DAY,
         read_labels().sha256,
-        coverage=coverage_of(documents, reading.layers),
+        coverage=coverage_of(looked, reading.layers),
     )
     chosen = AnnotationSet(info, placed_in(info.id, by_item))
     head = CorpusInfo(

@@ -13,7 +13,23 @@ from newspan.problems import Place, Problem
 
 #: What `beside` writes next to another format's files; no reader takes them for its own.
 HEAD, DOCUMENTS = "newspan-set.json", "newspan-documents.jsonl"
-_ARTICLE = re.compile(r"article(.+)\.txt", re.DOTALL)
+#: What 2019's rows of whole sentences end with.
+SENTENCES = frozenset({"propaganda", "non-propaganda"})
+#: SemEval-2023 calls an article's labels `article<id>-labels-subtask-3.txt`.
+_ARTICLE = re.compile(r"article(?!.*-labels-subtask-[0-9]\.txt)(.+)\.txt", re.DOTALL)
+_ARCHIVES = (".zip", ".tar", ".tgz", ".7z", ".rar", ".tar.gz", ".tar.bz2", ".tar.xz")
+
+
+def refuse_unusable(path: Path) -> None:
+    """Refuse what no reader can make anything of.
+
+    Raises:
+        ValueError: when the path isn't there, or is an archive.
+    """
+    if not path.exists():
+        raise ValueError(f"{path} does not exist")
+    if path.is_file() and path.name.lower().endswith(_ARCHIVES):
+        raise ValueError(f"{path} is an archive: unpack it, and name the folder")
 
 
 def relative(path: Path, root: Path) -> str:
@@ -45,7 +61,7 @@ def files_below(path: Path) -> list[Path]:
         ValueError: when it is no folder.
     """
     if not path.is_dir():
-        raise ValueError(f"{path} is no folder")
+        raise ValueError(f"{path} is no folder: name the one that holds all files")
     found = (each for each in path.rglob("*") if each.is_file())
     return sorted(
         each
@@ -81,7 +97,25 @@ def articles(
 
 def is_article(path: Path) -> bool:
     """Tell whether a file is one of the articles."""
-    return _ARTICLE.fullmatch(path.name) is not None
+    return article_id(path) is not None
+
+
+def article_id(path: Path) -> str | None:
+    """Return what an article is called, None for any other file."""
+    found = _ARTICLE.fullmatch(path.name)
+    return None if found is None else found[1]
+
+
+def owners(path: Path) -> set[str]:
+    """Return what the article may be called that a file of labels belongs to; nothing if to many.
+
+    Ids may have dots: of `articlea.b.task1-SI.labels` it is `a` or `a.b`.
+    """
+    if not path.name.startswith("article"):
+        return set()
+    name = path.name.removeprefix("article")
+    ends = re.finditer(r"\.|-labels-subtask-", name)
+    return {name[: end.start()] for end in ends} - {""}
 
 
 def rows(text: str, file: str) -> Iterator[tuple[list[str], Place]]:
@@ -89,6 +123,24 @@ def rows(text: str, file: str) -> Iterator[tuple[list[str], Place]]:
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         if line.strip():
             yield line.removesuffix("\r").split("\t"), Place(file, number)
+
+
+def tell_once(problem: str, message: str, places: list[Place], problems: list[Problem]) -> None:
+    """Add what is so at several places as one problem, at the first."""
+    if places:
+        several = f"; so it is in {len(places)}, this one first" if len(places) > 1 else ""
+        problems.append(Problem(problem, places[0], message + several))
+
+
+def of_other_kind(faults: list[Problem], what: str) -> list[Problem]:
+    """Return one problem for all faults of a file that holds nothing of what was looked for.
+
+    Args:
+        faults: all that is wrong with the file, in order.
+        what: what nothing in it is, in words.
+    """
+    message = f"nothing in the file is {what}; here: "
+    return [Problem("file-left-out", each.place, message + each.message) for each in faults[:1]]
 
 
 def number_of(cell: str) -> int | None:

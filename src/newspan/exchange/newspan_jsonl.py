@@ -46,6 +46,10 @@ def _read(
     for file in files:
         place = Place(relative(file, root))
         text = read_text(file, place, problems)
+        if text and not text.removeprefix("\ufeff").lstrip().startswith("{"):
+            message = "it is no JSON Lines"
+            problems.append(Problem("file-left-out", place, message))
+            continue
         # Only LF ends a line: U+2028 may stand inside a JSON string.
         for number, line in enumerate((text or "").split("\n"), 1):
             if not line.strip():

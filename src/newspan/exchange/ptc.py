@@ -4,7 +4,8 @@ Articles are `article<id>.txt`. Rows of labels are parted by tabs: `id, begin, e
 `id, technique, begin, end` (TC, FLC), code points, half-open; in one file per article or one for
 all. Edge spaces and identical spans are kept. A technique `?`, as templates have it, and spans of
 which only SI knows, have no technique: they get the label Unlabelled. A template's rows are left
-out where another file answers them.
+out where another file answers them. An article was looked at if it has rows or a file of its own,
+or stands in a folder with articles that have rows in a file of many.
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
 from newspan.exchange.files import (
+    SENTENCES,
+    article_id,
     articles,
     files_below,
     is_article,
     number_of,
+    owners,
     read_text,
     relative,
     rows,
+    tell_once,
 )
 from newspan.exchange.labels import UNLABELLED, OwnLabels, from_schemes, to_scheme
 from newspan.exchange.names import record_id
@@ -36,7 +41,6 @@ from newspan.model import Span
 from newspan.problems import Place, Problem
 
 _LABEL_FILE = re.compile(r".*(\.labels|labels.*\.(tsv|txt)|task.*\.(tsv|txt|out))", re.IGNORECASE)
-_SENTENCES = {"propaganda", "non-propaganda"}
 _ASKED = "?"
 SCHEMES = ("ptc_18", "semeval_2020_14", "semeval_2023_23")
 
@@ -66,7 +70,9 @@ def read(path: Path, options: Options) -> Reading:
     """
     files = files_below(path)
     if not any(map(is_article, files)):
-        raise ValueError(f"{path} has no files article*.txt")
+        raise ValueError(
+            f"{path} has no files article*.txt: name the folder of these and the labels"
+        )
     problems: list[Problem] = []
     reading = Reading((), ("loaded_language",), problems, [])
     documents = _read(path, files, options, reading)
@@ -76,8 +82,15 @@ def read(path: Path, options: Options) -> Reading:
 def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> Iterator[Found]:
     problems = reading.problems
     labels = OwnLabels(from_schemes(*SCHEMES), reading.labels)
-    by_article, templates = _label_rows(root, files, problems)
-    for _, found in articles(root, files, problems):
+    by_article, templates, own = _label_rows(root, files, problems)
+    # Where one file has the rows of many articles, it has none of those without any.
+    rest = {name for name, found in by_article.items() if _is_shared(found)}
+    folders = {path.parent for path in files if article_id(path) in rest}
+    unseen: list[Place] = []
+    for path, found in articles(root, files, problems):
+        looked = found.name in by_article or found.name in own or path.parent in folders
+        if not looked:
+            unseen.append(Place(relative(path, root)))
         chosen = _chosen(by_article.pop(found.name, {}), templates, len(found.text))
         spans: list[Span] = []
         for row, place in chosen:
@@ -96,23 +109,28 @@ def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> 
                 else labels.unlabelled(),
             )
             spans.append(span)
-        yield msgspec.structs.replace(found, records=tuple(spans), language=options.language)
+        yield msgspec.structs.replace(
+            found, records=tuple(spans), language=options.language, looked=looked
+        )
+    tell_once("text-not-annotated", "no labels are of it", unseen, problems)
     for name, left in by_article.items():
         place = next(iter(left.values()))[0]
-        several = sum(len(places) for places in left.values())
-        message = f"there is no article{name}.txt; {several} rows are left out"
+        number = sum(len(places) for places in left.values())
+        message = f"there is no article{name}.txt; rows left out: {number}"
         problems.append(Problem("document-unknown", place, message))
 
 
 def _label_rows(
     root: Path, files: list[Path], problems: list[Problem]
-) -> tuple[dict[str, dict[Row, list[Place]]], set[str]]:
-    """Return the rows of each article, and the names of the files that only ask for techniques.
+) -> tuple[dict[str, dict[Row, list[Place]]], set[str], set[str]]:
+    """Return the rows of each article, the files that only ask, and articles with a file of theirs.
 
     A row that several files have counts as often as in one.
     """
     by_article: dict[str, dict[Row, list[Place]]] = {}
     templates: set[str] = set()
+    own: set[str] = set()
+    others: list[Place] = []
     for path in files:
         if is_article(path) or not _LABEL_FILE.fullmatch(path.name):
             continue
@@ -121,22 +139,29 @@ def _label_rows(
         in_file: dict[tuple[str, Row], list[Place]] = {}
         faults: list[Problem] = []
         for cells, place in rows(text or "", file):
-            row = None if cells[-1].strip() in _SENTENCES else _row(cells)
+            row = None if cells[-1].strip() in SENTENCES else _row(cells)
             if row is None:
                 message = f"neither id, begin, end nor id, technique, begin, end: {cells!r:.90}"
                 faults.append(Problem("row-syntax", place, message))
             else:
                 in_file.setdefault((cells[0].strip(), row), []).append(place)
         if faults and not in_file:
-            message = "none of its lines is a row of labels of spans"
-            faults = [Problem("file-left-out", Place(file), message)]
+            others.append(Place(file))
+            continue
         problems += faults
+        own |= owners(path)
         if in_file and all(row.technique == _ASKED for _, row in in_file):
             templates.add(file)
         for (name, row), places in in_file.items():
             known = by_article.setdefault(name, {}).setdefault(row, [])
             known += places[len(known) :]
-    return by_article, templates
+    tell_once("file-left-out", "none of its lines is a row of labels of spans", others, problems)
+    return by_article, templates, own
+
+
+def _is_shared(found: dict[Row, list[Place]]) -> bool:
+    """Tell whether an article's rows come from a file that isn't the article's own."""
+    return any(not owners(Path(place.file)) for places in found.values() for place in places)
 
 
 def _row(cells: list[str]) -> Row | None:

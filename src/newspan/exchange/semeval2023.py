@@ -2,7 +2,9 @@
 
 Articles are `article<id>.txt`; rows `id, line, techniques`: lines end with LF and count from 1,
 blank ones too; techniques are parted by commas, none where a paragraph has none. A paragraph's
-technique becomes a span over the line, without white space at its edges.
+technique becomes a span over the line, without white space at its edges. Labels of the other
+subtasks, and those of spans, which the format ptc reads, are left out. An article without a row
+was not looked at.
 """
 
 from __future__ import annotations
@@ -18,13 +20,16 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
 from newspan.exchange.files import (
+    SENTENCES,
     articles,
     files_below,
     is_article,
     number_of,
+    owners,
     read_text,
     relative,
     rows,
+    tell_once,
 )
 from newspan.exchange.labels import OwnLabels, from_schemes, to_scheme
 from newspan.exchange.names import record_id
@@ -34,7 +39,7 @@ from newspan.problems import Place, Problem
 from newspan.text.boundaries import trim
 
 _SCHEME = "semeval_2023_23"
-_LABEL_FILE = re.compile(r"(?!.*spans).*(labels.*\.(txt|tsv|labels)|\.labels)", re.IGNORECASE)
+_LABEL_FILE = re.compile(r".*(labels.*\.(txt|tsv|labels)|\.labels)", re.IGNORECASE)
 #: The task's folders, where they are not BCP 47's tags.
 _FOLDERS = {"en": "en", "fr": "fr", "ge": "de", "it": "it", "po": "pl", "ru": "ru", "es": "es",
             "gr": "el", "ka": "ka"}  # fmt: skip
@@ -48,7 +53,9 @@ def read(path: Path, options: Options) -> Reading:
     """
     files = files_below(path)
     if not any(map(is_article, files)):
-        raise ValueError(f"{path} has no files article*.txt")
+        raise ValueError(
+            f"{path} has no files article*.txt: name the folder of these and the labels"
+        )
     reading = Reading((), ("loaded_language",), [], [])
     return msgspec.structs.replace(reading, documents=_read(path, files, options, reading))
 
@@ -56,7 +63,8 @@ def read(path: Path, options: Options) -> Reading:
 def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> Iterator[Found]:
     problems = reading.problems
     labels = OwnLabels(from_schemes(_SCHEME), reading.labels)
-    by_article = _label_rows(root, files, problems)
+    by_article, listed = _label_rows(root, files, problems)
+    unseen: list[Place] = []
     for path, found in articles(root, files, problems):
         spans: dict[tuple[int, str], Span] = {}
         extents = lines(found.text)
@@ -80,11 +88,18 @@ def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> 
                     technique=technique,
                 ),
             )
-        parts = path.relative_to(root).parts[:-1]
+        parts = (root.resolve().name, *path.relative_to(root).parts[:-1])
         language = next((_FOLDERS[part] for part in parts if part in _FOLDERS), options.language)
-        yield msgspec.structs.replace(found, records=tuple(spans.values()), language=language)
+        # Of a text of blank lines there are no rows.
+        looked = found.name in listed or not any(start < end for start, end in extents)
+        if not looked:
+            unseen.append(Place(relative(path, root)))
+        yield msgspec.structs.replace(
+            found, records=tuple(spans.values()), language=language, looked=looked
+        )
+    tell_once("text-not-annotated", "no labels are of it", unseen, problems)
     for name, left in by_article.items():
-        message = f"there is no article{name}.txt; {len(left)} labels are left out"
+        message = f"there is no article{name}.txt; labels left out: {len(left)}"
         problems.append(Problem("document-unknown", left[0][2], message))
 
 
@@ -99,24 +114,37 @@ def lines(text: str) -> list[tuple[int, int]]:
 
 def _label_rows(
     root: Path, files: list[Path], problems: list[Problem]
-) -> dict[str, list[tuple[int, str, Place]]]:
-    """Return line, technique and place of each article's labels."""
+) -> tuple[dict[str, list[tuple[int, str, Place]]], set[str]]:
+    """Return line, technique and place of each article's labels, and the articles with any row."""
     by_article: dict[str, list[tuple[int, str, Place]]] = {}
+    listed: set[str] = set()
+    others: list[Place] = []
     for path in files:
-        if is_article(path) or not _LABEL_FILE.fullmatch(path.name):
-            continue
         file = relative(path, root)
+        # Spans stand in files, or in folders, of their own.
+        if is_article(path) or not _LABEL_FILE.fullmatch(path.name) or "spans" in file.lower():
+            continue
         text = read_text(path, Place(file), problems)
+        faults: list[Problem] = []
+        there: set[str] = set()
         for cells, place in rows(text or "", file):
             line = number_of(cells[1]) if len(cells) in (2, 3) else None
-            if line is None or not cells[0].strip():
+            if line is None or not cells[0].strip() or cells[-1].strip() in SENTENCES:
                 message = f"not id, line, techniques: {cells!r:.90}"
-                problems.append(Problem("row-syntax", place, message))
+                faults.append(Problem("row-syntax", place, message))
                 continue
+            there.add(cells[0].strip())
             names = cells[2].split(",") if len(cells) == 3 else ()
             for name in filter(None, map(str.strip, names)):
                 by_article.setdefault(cells[0].strip(), []).append((line, name, place))
-    return by_article
+        if faults and not there:
+            others.append(Place(file))
+        else:
+            problems += faults
+            listed |= there | owners(path)
+    message = "none of its lines is an id, a line and techniques"
+    tell_once("file-left-out", message, others, problems)
+    return by_article, listed
 
 
 def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:

@@ -26,7 +26,8 @@ class Found(msgspec.Struct, frozen=True, dict=True):
     document (a file's name without its ending, an article's id). `raw` is the text as received.
     Offsets of `records` are code points into `text`; their ids are `names.record_id`'s and unique
     in the set. `meta` has what the format says of the document (title, authors, published, url,
-    outlet), `document` newspan's own record, where it came along.
+    outlet), `document` newspan's own record, where it came along. `looked` is false where nobody
+    looked for annotations, so that none doesn't mean that there is nothing.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Found(msgspec.Struct, frozen=True, dict=True):
     lineage: str | None = None
     meta: dict[str, str] = {}
     document: Document | None = None
+    looked: bool = True
 
     @cached_property
     def text(self) -> str:

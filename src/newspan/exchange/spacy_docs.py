@@ -107,7 +107,7 @@ class _Reader:
         try:
             yield from DocBin().from_bytes(raw).get_docs(Vocab())
         except Exception as error:  # whatever may be wrong with bytes that are none of spaCy's
-            message = f"it is no DocBin: {type(error).__name__}: {str(error)[:200]}"
+            message = f"it is no DocBin: {type(error).__name__}: {str(error).split('. ')[0][:200]}"
             self._problems.append(Problem("file-unreadable", place, message))
 
     def _records(self, doc: Any, found: Found, place: Place) -> Iterator[AnyRecord]:

@@ -24,6 +24,7 @@ Extent = tuple[int, int]
 #: A tagged stretch of tokens: first, behind the last, label.
 Chunk = tuple[int, int, str]
 COLUMNS = ("claim", *ROLES, "loaded_language")
+_OUTSIDE = ("O", "_", "*", "")
 _TAG = re.compile(r"([BIESLU])(?:[-_](.+))?", re.DOTALL)
 #: Code points; a text of white space up to an offset beyond this would not fit into memory.
 _LONGEST = 1 << 26
@@ -72,6 +73,11 @@ def tagged(found: Found, columns: Sequence[str]) -> Tagged:
     return Tagged(tokens, tags, msgspec.structs.replace(found, records=tuple(kept)))
 
 
+def is_tag(tag: str) -> bool:
+    """Tell whether a cell is a tag, be it of nothing."""
+    return tag in _OUTSIDE or _TAG.fullmatch(tag) is not None
+
+
 def chunks(
     tags: Sequence[str], breaks: frozenset[int], places: Sequence[Place], problems: list[Problem]
 ) -> list[Chunk]:
@@ -86,7 +92,7 @@ def chunks(
     found: list[Chunk] = []
     goes_on = False
     for index, tag in enumerate(tags):
-        if tag in ("O", "_", "*", ""):
+        if tag in _OUTSIDE:
             goes_on = False
             continue
         match = _TAG.fullmatch(tag)

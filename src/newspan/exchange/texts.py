@@ -9,7 +9,7 @@ import msgspec
 
 from newspan.corpus.files import decode
 from newspan.exchange import pages
-from newspan.exchange.files import files_below, read_bytes, relative
+from newspan.exchange.files import files_below, read_bytes, refuse_unusable, relative
 from newspan.exchange.names import mint
 from newspan.exchange.provenance import KEYS, language_of, lineage_of
 from newspan.exchange.shapes import Found
@@ -52,8 +52,7 @@ def open_texts(
     Raises:
         ValueError: when the path is none of these.
     """
-    if not path.exists():
-        raise ValueError(f"{path} does not exist")
+    refuse_unusable(path)
     if path.is_dir() and any((path / n).exists() for n in ("dataset_dict.json", "state.json")):
         return Source(None, _rows([path], path, columns, language, problems))
     files = [path] if path.is_file() else files_below(path)
