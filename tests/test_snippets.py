@@ -58,6 +58,9 @@ BLOCK_TESTS = {
     ("docs/adjudication.md", "newspan adjudicate push consensus --into gold --by ada"): (
         "tests/live/test_adjudication.py::test_a_set_is_reviewed"
     ),
+    ("docs/campaigns.md", "newspan predict models/loaded_language-crf --campaign pier"): (
+        "tests/live/test_predictions.py::test_the_least_certain_come_first_and_come_back"
+    ),
     ("docs/campaigns.md", "newspan agree quay-ben quay-cleo"): (
         "tests/live/test_campaign.py::test_from_campaign_toml_to_a_release"
     ),
@@ -75,6 +78,9 @@ NOT_HERE = {
     ),
     ("docs/label-studio-server.md", "export LABEL_STUDIO_URL=http://127.0.0.1:8080"): (
         "sets two variables of the reader's own; the live tests set them"
+    ),
+    ("docs/training.md", "python3 -m venv --without-pip .venv-transformers"): (
+        "needs the network; .ci/run makes such an environment and trains MiniLM in it"
     ),
     ("docs/label-studio-server.md", "$ python3 scripts/label_studio.py"): (
         "needs the network and does not end; tests/live/test_server_start.py starts a server"

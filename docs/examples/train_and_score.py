@@ -84,29 +84,23 @@ print(f"\n4. crf with {masked.names} names masked: {without_names.f1.value:.3f}"
 harbour = newspan.init(WORK / "harbour", title="Harbour news", languages=["en"])
 newspan.add([GIVEN / "articles"], harbour)
 newspan.add([GIVEN / "ptc"], harbour, format="ptc", set_id="ptc")
-queue = WORK / "items.toml"
-predicted = newspan.predict(WORK / "models/crf", harbour, into="guess", least_certain_first=queue)
+predicted = newspan.predict(WORK / "models/crf", harbour, into="guess", campaign="quay")
 print(f"\n5. new items: {len(predicted.items)}, spans predicted: {len(predicted.guesses)}")
 for guess in predicted.guesses:
     print(f"   {guess.item}: “{guess.text}” {guess.label}, confidence {guess.confidence:.2f}")
 
 # --- 6. What to annotate next -----------------------------------------------------------------
-# The items that a model is least sure of may teach it most. The queue goes into a campaign, where
-# annotators correct the predictions: run_a_campaign.py goes on from there.
+# The items that a model is least sure of may teach it most. Those that nobody has annotated yet are
+# listed in a campaign, in which annotators correct the predictions. Who they are is for you to say.
 
-print(
-    "\n6. least certain first:",
-    ", ".join(f"{name} {unsure:.3f}" for name, unsure in predicted.items),
-)
-campaign = harbour / "annotation/campaigns/quay/campaign.toml"
-campaign.parent.mkdir(parents=True)
-campaign.write_text(
-    f'name = "quay"\n{queue.read_text(encoding="utf-8")}\n[[annotators]]\nalias = "ada"\n',
-    encoding="utf-8",
-)
+print("\n6. least certain first, without what came with annotations:")
+assert predicted.campaign is not None
+settings = predicted.campaign.read_text(encoding="utf-8")
+settings = settings.replace('# [[annotators]]\n# alias = "ada"', '[[annotators]]\nalias = "ada"')
+predicted.campaign.write_text(settings, encoding="utf-8")
 newspan.annotate_config(harbour, "quay")  # finds faults of the settings
-print(f"   {campaign}:")
-print("   " + campaign.read_text(encoding="utf-8").replace("\n", "\n   ").rstrip())
+print(f"   {predicted.campaign}:")
+print("   " + settings.replace("\n", "\n   ").rstrip())
 
 # --- 7. Score on the new documents ------------------------------------------------------------
 # Three of them came with annotations. What a model learnt from one subject is seldom true of

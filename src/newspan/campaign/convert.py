@@ -9,13 +9,14 @@ import msgspec
 
 from newspan.campaign.kept_tasks import ALTERED, GONE, kept_in
 from newspan.campaign.plan import Campaign
+from newspan.campaign.shown import without
 from newspan.campaign.work import Line, line_of
 from newspan.checks.sets import check_set
 from newspan.corpus import AnnotationSet
 from newspan.corpus.write import placed_in
 from newspan.labelstudio.read import TaskWork, Work, read_export
 from newspan.labelstudio.snapshot import UNKNOWN
-from newspan.model import AnyRecord, Attribution, Coverage, Link, Producer, SetInfo
+from newspan.model import AnyRecord, Coverage, Producer, SetInfo
 from newspan.problems import Place, Problem
 
 
@@ -181,7 +182,7 @@ def _head(campaign: Campaign, alias: str, lines: Sequence[Line]) -> SetInfo:
         parts = (f"{version} ({number} items)" for version, number in sorted(versions.items()))
         told.append(f"Annotated under the guidelines {', '.join(parts)}.")
     if any(line.kept or line.changed or line.removed for line in counted):
-        told.append(f"Pre-annotated with the set {settings.preannotate}.")
+        told.append(_started_from(campaign))
     order = {item: number for number, item in enumerate(campaign.corpus.items)}
     items = sorted({line.item for line in counted}, key=lambda item: order.get(item, 0))
     days = [day[:10] for line in counted if (day := line.updated or line.created)]
@@ -194,6 +195,16 @@ def _head(campaign: Campaign, alias: str, lines: Sequence[Line]) -> SetInfo:
         coverage=tuple(Coverage(item, settings.layers, settings.zones) for item in items),
         description=" ".join(told),
     )
+
+
+def _started_from(campaign: Campaign) -> str:
+    """Name the set that annotators started from, and who made it: the set itself may be gone."""
+    name = campaign.settings.preannotate or ""
+    shown = campaign.corpus.sets.get(name)
+    if shown is None:
+        return f"Pre-annotated with the set {name}."
+    told = f"Pre-annotated with the set {name}, by {shown.info.producer.name}"
+    return f"{told}: {shown.info.description}" if shown.info.description else f"{told}."
 
 
 def _sound(
@@ -218,7 +229,7 @@ def _sound(
             problems.append(_at_region(problem, placed.record.id, placed.item_id, sorting))
         if not bad:
             return found, problems
-        found = {item: _without(records, bad) for item, records in found.items()}
+        found = {item: without(records, bad) for item, records in found.items()}
         found = {item: records for item, records in found.items() if records}
 
 
@@ -236,21 +247,3 @@ def _at_region(problem: Problem, record: str, item: str, sorting: _Sorting) -> P
     start, end = problem.place.start, problem.place.end
     place = sorting.place.at(sorting.taken[item].pointer, start, end)
     return Problem(problem.id, place, told)
-
-
-def _without(records: Sequence[AnyRecord], bad: set[str]) -> tuple[AnyRecord, ...]:
-    """Return records without bad ones and without what would be broken by their absence."""
-    gone = set(bad)
-    while True:
-        more = {
-            each.id
-            for each in records
-            if each.id not in gone
-            and (
-                (isinstance(each, Attribution) and {*each.part_ids, each.parent_id} & gone)
-                or (isinstance(each, Link) and {each.from_id, each.to_id} & gone)
-            )
-        }
-        if not more:
-            return tuple(each for each in records if each.id not in gone)
-        gone |= more

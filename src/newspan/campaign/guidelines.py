@@ -52,9 +52,7 @@ def read_guidelines(root: Path, layers: tuple[str, ...]) -> Guidelines:
         raw = (root / FILE).read_bytes()
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        message = (
-            f"{root / FILE} is not there: a packet carries the guidelines, so write them first"
-        )
+        message = f"{root / FILE} is not there: annotators need the guidelines, so write them first"
         raise ValueError(message) from None
     except UnicodeDecodeError:
         raise ValueError(f"{root / FILE} is not UTF-8") from None

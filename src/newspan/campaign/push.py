@@ -21,8 +21,10 @@ from newspan.campaign.plan import (
     planned,
 )
 from newspan.campaign.settings import read_settings
+from newspan.campaign.shown import shown
 from newspan.campaign.state import LeftOut, ProjectState, State, write_state
 from newspan.checks import in_order, read_sound
+from newspan.corpus import AnnotationSet
 from newspan.labelstudio.archive import ArchiveError, told_when_full
 from newspan.labelstudio.config import label_config
 from newspan.labelstudio.failures import ServerError
@@ -129,6 +131,7 @@ def annotate_push(
                 except CampaignError as error:
                     problems += error.problems
         problems += pusher.problems
+        notes += pusher.notes
         state = pusher.state
     moved = [(t.alias, t.handed_to) for t in state.tasks if t.handed_to is not None]
     moves = tuple((*pair, moved.count(pair)) for pair in sorted(set(moved)))
@@ -242,8 +245,14 @@ class _Pusher:
         )
         self._instruction = _instruction(campaign)
         self._description = f"newspan campaign {settings.name} of {campaign.corpus.info.name}"
-        shown = settings.preannotate
-        self._shown = None if shown is None else campaign.corpus.set_named(shown)
+        self._shown: AnnotationSet | None = None
+        self.notes: list[str] = []
+        if settings.preannotate is not None:
+            given = campaign.corpus.set_named(settings.preannotate)
+            items = {task.item for task in state.tasks}
+            self._shown, hidden = shown(given, campaign.corpus, settings, items)
+            if hidden:
+                self.notes.append(f"spans of {given.info.id} not shown, {', '.join(hidden)}")
         self.problems: list[Problem] = []
 
     def push(self, alias: str) -> PushedTo:

@@ -80,14 +80,19 @@ def settings_place(name: str) -> Place:
     return Place(f"annotation/campaigns/{name}/campaign.toml")
 
 
+def check_name(name: str) -> None:
+    """Raise ValueError when a campaign's name is no id."""
+    if not _ID.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a campaign: small letters, digits, - and _")
+
+
 def read_settings(root: Path, name: str) -> tuple[Settings | None, list[Problem]]:
     """Return a campaign's settings, or None and the problems, all of the id `campaign-settings`.
 
     Raises:
         ValueError: when the name is no id.
     """
-    if not _ID.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a campaign: small letters, digits, - and _")
+    check_name(name)
     place = settings_place(name)
     try:
         data = tomllib.loads((root / place.file).read_text(encoding="utf-8-sig"))

@@ -14,18 +14,19 @@ from newspan.cli.common import corpus_option, print_problems
 @click.command("predict", short_help="Annotate a corpus by a trained model.")
 @click.argument("model", type=click.Path(path_type=Path))
 @corpus_option
-@click.option("--into", help="Id of the set to write; without it, spans are printed as JSON lines.")
+@click.option("--into", metavar="ID", help="Id of the set to write; NAME-guess for a campaign.")
 @click.option(
-    "--least-certain-first",
-    "queue",
-    type=click.Path(path_type=Path),
-    help="File to write the items to, as a campaign.toml has them.",
+    "--campaign",
+    metavar="NAME",
+    help="Make a campaign that starts from the predictions, the least certain first.",
 )
-def command(model: Path, corpus: Path, into: str | None, queue: Path | None) -> None:
+def command(model: Path, corpus: Path, into: str | None, campaign: str | None) -> None:
     """Predict a layer of all items of a corpus, by the model in the folder MODEL.
 
-    With --into the spans become an annotation set, which a campaign can show its annotators
-    (`preannotate`). --least-certain-first writes the items for it, the doubtful ones first.
+    With --into the spans become an annotation set; without it they are printed as JSON lines.
+    With --campaign they become a set, and annotation/campaigns/NAME/campaign.toml has the items
+    that nobody has annotated yet, those first that the model is least sure of: say there who
+    annotates, and `newspan annotate push NAME` hands them out, with the predictions to correct.
     """
     import msgspec
 
@@ -34,21 +35,26 @@ def command(model: Path, corpus: Path, into: str | None, queue: Path | None) -> 
     from newspan.training.sets import TrainingError
 
     try:
-        found = predict(model, corpus, into=into, least_certain_first=queue, progress=Bars())
+        found = predict(model, corpus, into=into, campaign=campaign, progress=Bars())
     except TrainingError as error:
         print_problems(error.problems, err=True)
         click.echo("nothing was written", err=True)
         sys.exit(1)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None
-    if into is None:
+    if found.path is None:
         for guess in found.guesses:
             click.echo(json.dumps(msgspec.to_builtins(guess), ensure_ascii=False))
     else:
-        click.echo(f"{into}: {len(found.guesses) - found.unknown} spans, {len(found.items)} items")
+        number = len(found.guesses) - found.unknown
+        click.echo(f"{found.path.name}: {number} spans, {len(found.items)} items")
     if found.unknown:
         click.echo(f"{found.unknown} spans have labels that the corpus does not know", err=True)
     if found.path is not None:
         click.echo(f"wrote {found.path}", err=True)
-    if queue is not None:
-        click.echo(f"items, the least certain first: {queue}", err=True)
+    if found.campaign is not None:
+        click.echo(f"wrote {found.campaign}", err=True)
+        click.echo(f"items to annotate, the least certain first: {found.to_annotate}", err=True)
+        if done := len(found.items) - found.to_annotate:
+            click.echo(f"left out, since somebody has annotated them: {done}", err=True)
+        click.echo(f"next: say there who annotates; newspan annotate push {campaign}", err=True)

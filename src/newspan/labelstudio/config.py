@@ -160,6 +160,11 @@ def label_config(
     return tostring(view, encoding="unicode") + "\n"
 
 
+def choices(labels: Labels, layer: str) -> frozenset[str]:
+    """Return the ids of the labels that annotators choose from in a layer."""
+    return frozenset(option.id for option in _palette(labels, layer))
+
+
 def _palette(labels: Labels, layer: str) -> Iterator[Option]:
     """Yield what annotators choose from in a layer; labels for import only are no choice."""
     yield from _options(labels, layer, names.LABEL_OF[layer])

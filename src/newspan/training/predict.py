@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import datetime
-import json
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from newspan.campaign.predicted import (
+    annotated,
+    predicted_campaign,
+    refuse_campaign,
+    write_campaign,
+)
 from newspan.checks import read_sound
 from newspan.corpus import Corpus
 from newspan.model import Producer
 from newspan.training.examples import LABELS, Example, Predicted, Progress, unmarked
 from newspan.training.mask import masked
 from newspan.training.saved import Head, load
-from newspan.training.sets import PREDICT, TrainingError, refuse_to_overwrite, set_of, write
-from newspan.whole import whole_file
-
-#: By this an older file is known, which may be written over.
-_FIRST_LINE = "# written by newspan predict, for a campaign.toml"
+from newspan.training.sets import PREDICT, TRAIN, TrainingError, refuse_to_overwrite, set_of, write
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -39,7 +41,9 @@ class Predictions(NamedTuple):
     """What a model predicts.
 
     `items` has each item with its uncertainty, the least certain first; `unknown` counts marks
-    whose label the corpus does not know, which a set leaves out.
+    whose label the corpus does not know, which a set leaves out. `path` is the set's folder and
+    `campaign` the campaign's file, None where none was asked for; it lists the `to_annotate` items
+    that nobody has annotated yet.
     """
 
     layer: str
@@ -47,15 +51,8 @@ class Predictions(NamedTuple):
     items: tuple[tuple[str, float], ...]
     unknown: int
     path: Path | None
-
-    def toml(self, preannotate: str | None) -> str:
-        """Return what campaign.toml says to have the least certain items annotated first."""
-        lines = [_FIRST_LINE, f'layers = ["{self.layer}"]']
-        if preannotate is not None:
-            lines.append(f'preannotate = "{preannotate}"')
-        lines += ["# the least certain first, each with its uncertainty", "items = ["]
-        lines += [f"  {json.dumps(item)},  # {unsure:.4f}" for item, unsure in self.items]
-        return "\n".join([*lines, "]", ""])
+    campaign: Path | None = None
+    to_annotate: int = 0
 
 
 def predict(
@@ -63,7 +60,7 @@ def predict(
     corpus_dir: str | Path = ".",
     *,
     into: str | None = None,
-    least_certain_first: str | Path | None = None,
+    campaign: str | None = None,
     created: str | None = None,
     progress: Progress | None = None,
 ) -> Predictions:
@@ -75,16 +72,17 @@ def predict(
     Args:
         model: the model's folder.
         corpus_dir: the corpus.
-        into: the id of the set to write; none is written, if not given.
-        least_certain_first: a file that gets the keys `layers`, `preannotate` and `items` for a
-            campaign.toml, the items that the model is least sure of first.
+        into: the id of the set to write; none is written, if not given, but for a campaign:
+            `<campaign>-guess`.
+        campaign: the name of a new campaign that shows its annotators the set: of the items that
+            nobody has annotated in the layer yet, those that the model is least sure of first.
         created: the day for the set's head; today if not given.
         progress: told the stage, the steps done and the steps in all.
 
     Raises:
         TrainingError: when the corpus, apart from its sets, has errors.
-        ValueError: when the folder holds no model, `into` or the file is taken, or there is nothing
-            to read.
+        ValueError: when the folder holds no model, `into` or the campaign is taken, or there is
+            nothing to read or to annotate.
         OSError: when something cannot be written.
     """
     tell = progress or (lambda stage, done, total: None)
@@ -95,17 +93,21 @@ def predict(
     corpus, errors = read_sound(root, ())
     if corpus is None or errors:
         raise TrainingError(errors)
+    done: frozenset[str] = frozenset()
+    if campaign is not None:
+        refuse_campaign(root, campaign)
+        into = into or f"{campaign}-guess"
+        done = annotated(corpus, head.layer, (TRAIN, PREDICT))
     if into is not None:
         refuse_to_overwrite(corpus, into, PREDICT)
-    queue = None if least_certain_first is None else Path(least_certain_first)
-    if queue is not None:
-        _refuse_file_of_others(queue)
     examples = unmarked(corpus, head.zones)
     if not examples:
         raise ValueError(f"no item of {corpus.info.name} has a zone that is {_one_of(head.zones)}")
+    if campaign is not None and all(example.item in done for example in examples):
+        raise ValueError(f"somebody has annotated {head.layer} in all items: nothing is left to do")
     found: list[Predicted] = []
-    for done, example in enumerate(masked(examples, head.names)[0]):
-        tell("items", done, len(examples))
+    for number, example in enumerate(masked(examples, head.names)[0]):
+        tell("items", number, len(examples))
         found.append(fitted.predict(example))
     tell("items", len(examples), len(examples))
     ranked = sorted(zip(examples, found, strict=True), key=lambda p: (-p[1].uncertainty, p[0].item))
@@ -116,31 +118,24 @@ def predict(
         name=into or "predictions",
         producer=Producer("rule", f"{PREDICT} {head.kind}", annotators=_by(head)),
         created=created or datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        description=_described(head),
+        description=_described(head, Path(model)),
     )
+    items = tuple((example.item, each.uncertainty) for example, each in ranked)
     path = write(corpus, made.set) if into is not None else None
-    predictions = Predictions(
+    to_annotate = [each for each in items if each[0] not in done]
+    settings = None
+    if campaign is not None and into is not None:
+        text = predicted_campaign(campaign, head.layer, into, to_annotate)
+        settings = write_campaign(root, campaign, text)
+    return Predictions(
         head.layer,
         tuple(_guesses(corpus, head.layer, examples, found)),
-        tuple((example.item, each.uncertainty) for example, each in ranked),
+        items,
         made.unknown,
         path,
+        settings,
+        len(to_annotate) if settings is not None else 0,
     )
-    if queue is not None:
-        with whole_file(queue, predictions.toml(into)):
-            pass
-    return predictions
-
-
-def _refuse_file_of_others(path: Path) -> None:
-    """Stop rather than write over a campaign.toml, or whatever else a user named."""
-    try:
-        ours = path.read_bytes().startswith(_FIRST_LINE.encode())
-    except FileNotFoundError:
-        return
-    if not ours:
-        message = f"{path} is there, and newspan predict did not write it; name another file"
-        raise ValueError(message)
 
 
 def _guesses(
@@ -162,7 +157,10 @@ def _by(head: Head) -> tuple[str, ...]:
     return tuple(dict.fromkeys(by for source in head.sources for by in source.by))
 
 
-def _described(head: Head) -> str:
+def _described(head: Head, folder: Path) -> str:
+    """Say what predicted: the head lists the sums of all other files, so its own names them all."""
+    digest = hashlib.sha256((folder / "model.json").read_bytes()).hexdigest()
     learnt = ", ".join(f"{s.set} of {s.corpus} {s.version}" for s in head.sources)
     hidden = " Names were masked." if head.names else ""
-    return f"Predictions of {head.layer} by {head.kind}, learnt from {learnt}.{hidden}"
+    told = f"Predictions of {head.layer} by {head.kind}, learnt from {learnt}.{hidden}"
+    return f"{told} SHA-256 of model.json: {digest}."

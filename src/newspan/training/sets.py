@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from newspan import schema
+from newspan.campaign.predicted import shown_by
 from newspan.checks import in_order
 from newspan.checks.sets import check_set
 from newspan.corpus import AnnotationSet, Corpus
@@ -97,7 +98,8 @@ def refuse_to_overwrite(corpus: Corpus, name: str, verb: str) -> None:
     """Stop before work is done for nothing.
 
     Raises:
-        ValueError: when a set's id is none, or names a set that the verb did not make.
+        ValueError: when a set's id is none, or names a set that the verb did not make, or that a
+            campaign has shown its annotators: what these started from stays as it is.
     """
     before = corpus.sets.get(name)
     ours = before is not None and before.info.producer.name.startswith(verb)
@@ -108,6 +110,9 @@ def refuse_to_overwrite(corpus: Corpus, name: str, verb: str) -> None:
     path = _folder(corpus, name)
     if os.path.lexists(path) and not ours:
         raise ValueError(f"{path} is there, and {verb} did not make it; choose another id")
+    if before is not None and (campaign := shown_by(corpus.root, name)) is not None:
+        message = f"annotators of the campaign {campaign} started from {name}; choose another id"
+        raise ValueError(message)
 
 
 def write(corpus: Corpus, made: AnnotationSet) -> Path:
