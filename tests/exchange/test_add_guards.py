@@ -80,6 +80,18 @@ def test_what_would_break_the_set_is_wrong_use(
     assert snapshot(root) == before
 
 
+def test_what_nobody_verified_is_not_called_gold(root: Path, tmp_path: Path) -> None:
+    """It is refused whole, and nothing is written; golden is another word."""
+    source = write(tmp_path / "in", {"article1.txt": NEWS, "a.labels": "1\tDoubt\t0\t7\n"})
+    before = snapshot(root)
+
+    with pytest.raises(ValueError, match="verified, record for record, may be called news-gold"):
+        add([source], root, format="ptc", set_id="news-gold")
+
+    assert snapshot(root) == before
+    assert add([source], root, format="ptc", set_id="golden").records == 1
+
+
 def test_a_record_under_another_name_is_not_written_over(root: Path, tmp_path: Path) -> None:
     """Its file has the name that the new document's would have."""
     add([write(tmp_path / "in", {"late.txt": NEWS})], root)

@@ -110,3 +110,10 @@ def test_rows_of_some_groups_are_those_of_all_without_the_empty_ones() -> None:
     some = figure(Counted("iou", (), A, groups=groups), "claim", "with", "a", drawn, "")
 
     assert some == figure(Counted("iou", (), whole), "claim", "with", "a", drawn, "")
+
+
+def test_few_draws_try_all_swaps_of_few_groups() -> None:
+    """Fewer draws allow no p below what all swaps allow."""
+    few = gap(A, B, DRAWN[:3])
+
+    assert (few.p, few.smallest_p, few.swaps) == (gap(A, B).p, 0.25, 8)

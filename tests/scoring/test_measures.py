@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from made_corpus import Maker
-from newspan.model import Attribution
+from newspan.model import Attribution, Producer
 from newspan.scoring.baselines import LENGTH, NOTHING, WHOLE
 from newspan.scoring.report import Report
 from newspan.scoring.score import compare
@@ -314,3 +314,56 @@ def test_parts_of_many_lineages_add_up(make: Maker) -> None:
             assert all((each.f1.low is None) == (part == "lineage") for each in figures)
     north = found.find("iou", LAYER, by="lineage", of="north")
     assert (north.precision.value, north.recall.value) == (1.0, 0.5)
+
+
+def test_one_lineage_has_neither_interval_nor_p(make: Maker, sets: Any) -> None:
+    """The report says so, and why there is no p."""
+    other = make.set("other", loaded(make, ("d1", "theft", CALLING)))
+    north = [
+        make.set(each.info.id, [(p.item_id, p.record) for p in each.records], items=["d1-i1"])
+        for each in (*sets, other)
+    ]
+    found = report(make, *north, replicates=50)
+
+    assert "one lineage has no interval" in str(found)
+    assert all(figure.f1.low is None for figure in found.layers[0].figures)
+    for each in found.layers[0].differences:
+        assert (each.p, each.reason) == (None, "one group, or nothing drawn")
+        assert each.difference.value is not None and each.difference.low is None
+
+
+def test_a_format_is_no_common_maker(make: Maker, sets: Any) -> None:
+    """That both sets came in the same files is no sign that they share errors."""
+    spans = [[(p.item_id, p.record) for p in each.records] for each in sets]
+    format_ = Producer("import", "Files of labels")
+    named = Producer("import", "Files of labels", annotators=("Ana",))
+
+    def told(producer: Producer) -> bool:
+        pair = [make.set(f"s{n}", its, producer=producer) for n, its in enumerate(spans)]
+        return any("share errors" in note for note in report(make, *pair).notes)
+
+    assert not told(format_)
+    assert told(named)
+
+
+def test_attributions_without_a_partner_are_wrong_and_missed(make: Maker) -> None:
+    """Two in the reference, two predicted, one in common: its parts are 1 of 2 by each role."""
+
+    def ties(name: str, other: str) -> Any:
+        item, ana = make.span("d1-i1", "Ana", "c1", role="source")
+        _, theft = make.span("d1-i1", "theft", "c2", role="content")
+        _, cue = make.span("d1-i1", "said", "c3", role="cue")
+        _, second = make.span("d1-i1", other, "c4", role="content")
+        first = Attribution("a1", source_ids=("c1",), content_ids=("c2",), cue_id="c3")
+        records = [ana, theft, cue, second, first, Attribution("a2", content_ids=("c4",))]
+        return make.set(name, [(item, each) for each in records])
+
+    found = report(
+        make, ties("truth", "ferry"), ties("guess", "shameful stunt"), layers=["attribution"]
+    )
+
+    def f1(of: str) -> float | None:
+        return found.find("attribution", "attribution", by="role", of=of, parts="exact").f1.value
+
+    assert (f1("source"), f1("cue"), f1("content")) == (1.0, 1.0, 0.5)
+    assert (f1("matched"), f1("all roles")) == (0.5, 0.5)

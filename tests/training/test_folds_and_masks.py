@@ -150,3 +150,23 @@ def test_names_are_those_of_the_examples(root: Path) -> None:
         said = [a.source_name for e in part for a in reference.attributions_in.get(e.item, ())]
         assert names <= set(re.findall(r"\w+", " ".join(filter(None, said))))
     assert names_of(bare, reference, examples, "attribution") == []
+
+
+def test_what_two_corpora_share_in_part_is_held_out_together() -> None:
+    """Half of the shorter text makes a copy; a line of its publisher's does not."""
+    rng = random.Random(1)
+
+    def text(number: int) -> str:
+        return " ".join(f"w{rng.randrange(10**6)}" for _ in range(number))
+
+    line, one, two = text(10), text(60), text(60)
+    examples = [
+        example("a", "north", f"{line} {one}"),
+        example("b", "quay", f"{line} {two}"),
+        example("c", "north", f"{line} {' '.join(one.split()[:40])} {text(30)}", corpus=1),
+        example("d", "south", f"{line} {text(60)}", corpus=1),
+    ]
+    assert folds(examples) == [0, 1, 0, 2]
+    # Within a corpus its lineages say what is copied; their names mean nothing in another one.
+    alone = [msgspec.structs.replace(e, corpus=0, group=(0, e.item)) for e in examples]
+    assert folds(alone) == [0, 1, 2, 3]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newspan.cli.predict import command as predict_verb
 from newspan.text import words
 from newspan.training.examples import Example, Mark
 from newspan.training.features import features
@@ -171,3 +175,45 @@ def test_a_lexicon_of_impossible_numbers_is_refused(
 
     with pytest.raises(ValueError, match="no file of a model"):
         kind.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "key", "value"),
+    [
+        ("five-words", "five-words.json", "confidence", 7.0),
+        ("crf", "chains.json", "threshold", -1.0),
+        ("crf", "chains.json", "labels", []),
+    ],
+)
+def test_impossible_values_are_refused(
+    tmp_path: Path, name: str, file: str, key: str, value: object
+) -> None:
+    """Confidences and thresholds are shares, and a chain has a label."""
+    kind = kind_of(name)
+    kind.fit(NEWS, "loaded_language", 1, silent).save(tmp_path)
+    path = tmp_path / file
+    first, *rest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps([{**first, key: value}, *rest]), encoding="utf-8")
+
+    with pytest.raises(ValueError, match="no file of a model"):
+        kind.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "extra"),
+    [("crf", "pycrfsuite", "train"), ("transformer", "torch", "transformers")],
+)
+def test_a_model_whose_extra_is_missing_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, missing: str, extra: str
+) -> None:
+    """A folder from elsewhere names what to install, by the verb with exit code 2."""
+    save(tmp_path / "m", head(name), kind_of("crf").fit(NEWS, "claim", 1, silent), "")
+    monkeypatch.setitem(sys.modules, missing, None)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda each, *more: None if each == missing else found(each)
+    )
+    result = CliRunner().invoke(predict_verb, [str(tmp_path / "m")])
+
+    assert result.exit_code == 2
+    assert f'pip install "newspan[{extra}]"' in " ".join(result.stderr.split())

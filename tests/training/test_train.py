@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -148,17 +147,9 @@ def test_hostile_texts_through_the_verbs(hostile_corpus: Path, tmp_path: Path) -
 
     corpus = tmp_path / "corpus"
     shutil.copytree(hostile_corpus, corpus)
-    queue = tmp_path / "items.toml"
-    code, out, _ = run(
-        predict_verb, folders[0], "--corpus", corpus, "--into", "guess",
-        "--least-certain-first", queue,
-    )  # fmt: skip
+    code, out, _ = run(predict_verb, folders[0], "--corpus", corpus, "--into", "guess")
     assert code == 0 and re.match(r"guess: \d+ spans, 6 items", out)
     assert [p for p in newspan.check(corpus) if p.severity == "error"] == []
-    settings = tomllib.loads(queue.read_text(encoding="utf-8"))
-    unsure = [float(x) for x in re.findall(r"# (0\.\d+)", queue.read_text(encoding="utf-8"))]
-    assert settings["preannotate"] == "guess" and settings["layers"] == ["loaded_language"]
-    assert len(settings["items"]) == 6 and unsure == sorted(unsure, reverse=True)
 
     code, out, _ = run(predict_verb, folders[0], "--corpus", corpus)
     text = {n: (corpus / f"corpus/raw/t{n}.txt").read_bytes().decode() for n in range(6)}
@@ -294,7 +285,7 @@ def test_masked_predictions_are_a_set(root: Path, tmp_path: Path) -> None:
 
 
 def test_files_of_others_are_not_written_over(hostile_corpus: Path, tmp_path: Path) -> None:
-    """Neither a folder with more than a model in it, nor a campaign's settings."""
+    """Neither a folder with more than a model in it, nor another program's file."""
     folder = tmp_path / "m"
     given = {"layer": "loaded_language", "model": "five-words", "replicates": 0, "out": folder}
     train(hostile_corpus, **given)
@@ -307,12 +298,58 @@ def test_files_of_others_are_not_written_over(hostile_corpus: Path, tmp_path: Pa
     (other / "model.json").write_text('{"name": "of another program"}')
     with pytest.raises(ValueError, match="is no model"):
         train(hostile_corpus, **{**given, "out": other})
-
-    queue = tmp_path / "campaign.toml"
-    predict(folder, hostile_corpus, least_certain_first=queue)
-    predict(folder, hostile_corpus, least_certain_first=queue)
-    queue.write_text('name = "quay"')
-    with pytest.raises(ValueError, match="did not write it"):
-        predict(folder, hostile_corpus, least_certain_first=queue)
-    assert queue.read_text() == 'name = "quay"'
     assert {path.name for path in folder.iterdir()} >= {"notes.md", "model.json"}
+
+
+def two_corpora(folder: Path) -> list[Path]:
+    """Write two corpora of the same news with labels of their own, the second's one unknown."""
+    found = []
+    for corpus, label in (("one", "Loaded_Language"), ("two", "Harbour_Talk")):
+        articles = folder / f"{corpus}-articles"
+        articles.mkdir()
+        rows = []
+        for number in range(6):
+            line = f"The council of quay {corpus} {number} sold the ferry to the harbour thugs."
+            text = f"{line}\nA {'late' if corpus == 'one' else 'dear'} plan, the mayor said.\n"
+            (articles / f"article{number}.txt").write_text(text, encoding="utf-8")
+            at = text.index("harbour thugs")
+            rows.append(f"{number}\t{label}\t{at}\t{at + len('harbour thugs')}\n")
+        (articles / "all.labels").write_text("".join(rows), encoding="utf-8")
+        newspan.init(folder / corpus, title=corpus, languages=["en"])
+        newspan.add([articles], folder / corpus, format="ptc", set_id="ptc")
+        found.append(folder / corpus)
+    return found
+
+
+def assert_own_labels(corpora: list[Path], trained: Trained) -> None:
+    """See that each set has labels that its corpus knows, and that the others are counted."""
+    own = {}
+    for each in corpora:
+        found, problems = read_corpus(each)
+        assert found is not None and not [p for p in problems if p.severity == "error"]
+        own[each.name] = {span.label for span in found.sets["guess"].spans.values()}
+        assert [p for p in newspan.check(each) if p.severity == "error"] == []
+    assert own["one"] <= {"Loaded_Language"}
+    assert own["two"] <= {"Loaded_Language", "Harbour_Talk"}
+    assert own["one"] or own["two"] or trained.runs[0].unknown
+    assert [len(run.reports) for run in trained.runs] == [2] * len(trained.runs)
+
+
+@pytest.mark.parametrize("model", names())
+def test_corpora_with_other_labels_are_learnt_together(tmp_path: Path, model: str) -> None:
+    """Each corpus's set has labels that it knows; the others are counted and told."""
+    corpora = two_corpora(tmp_path)
+    trained = train(
+        corpora, layer="loaded_language", model=model, replicates=0, into="guess",
+        out=tmp_path / "m",
+    )  # fmt: skip
+    assert_own_labels(corpora, trained)
+    head = json.loads((tmp_path / "m" / "model.json").read_text(encoding="utf-8"))
+    assert head["labels"] == ["Harbour_Talk", "Loaded_Language"]
+    # A model of the second corpus alone says nothing that the first can hold.
+    train(corpora[1], layer="loaded_language", model=model, replicates=0, out=tmp_path / "other")
+    code, out, err = run(
+        predict_verb, tmp_path / "other", "--corpus", corpora[0], "--into", "theirs"
+    )
+    assert code == 0 and "theirs: 0 spans, 6 items" in out
+    assert "6 spans have labels that the corpus does not know" in err

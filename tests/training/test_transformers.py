@@ -1,38 +1,37 @@
 """Encoders of transformers: what they are told of words, what they learn, how they are kept.
 
-The encoder is a tiny one, made here. These tests need the extra `transformers`, which has an
-environment of its own in CI: scripts/train_env.txt.
+The encoder is a tiny one, made here. These tests need the extra `transformers`: test_with_torch.py.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import tokenizers
+import torch
+import transformers
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
 
-torch = pytest.importorskip("torch")
-transformers = pytest.importorskip("transformers")
-
-import tokenizers  # noqa: E402
-from tokenizers import decoders, models, normalizers, pre_tokenizers, processors  # noqa: E402
-
-from newspan.cli.predict import command as predict_verb  # noqa: E402
-from newspan.cli.train import command as train_verb  # noqa: E402
-from newspan.corpus import read_corpus  # noqa: E402
-from newspan.text import words  # noqa: E402
-from newspan.training import loop  # noqa: E402
-from newspan.training.collate import (  # noqa: E402
+from newspan.cli.predict import command as predict_verb
+from newspan.cli.train import command as train_verb
+from newspan.corpus import read_corpus
+from newspan.text import words
+from newspan.training import loop, network, transformer
+from newspan.training.collate import (
     IGNORED,
     Piece,
     collate,
@@ -42,17 +41,19 @@ from newspan.training.collate import (  # noqa: E402
     tensors,
     windows,
 )
-from newspan.training.encoders import OVERLAP, REPEATED, MultiLabel  # noqa: E402
-from newspan.training.examples import LABELS, Example, Mark, examples_of, labels_of  # noqa: E402
-from newspan.training.heads import HEADS, MOST, head_of  # noqa: E402
-from newspan.training.kinds import chains, kind_of, saved_kind  # noqa: E402
-from newspan.training.network import base_of, tokenizer_of  # noqa: E402
-from newspan.training.pieces import Pieces, pieces_of  # noqa: E402
-from newspan.training.train import train  # noqa: E402
-from newspan.training.transformer import Transformer, fit  # noqa: E402
+from newspan.training.encoders import OVERLAP, REPEATED, MultiLabel
+from newspan.training.examples import LABELS, Example, Mark, examples_of, labels_of
+from newspan.training.head_spans import MOST
+from newspan.training.heads import HEADS, head_of
+from newspan.training.kinds import chains, kind_of, saved_kind
+from newspan.training.network import base_of, tokenizer_of
+from newspan.training.pieces import Pieces, pieces_of
+from newspan.training.train import train
+from newspan.training.transformer import Transformer, fit
 
-from .test_models import NEWS, notice, silent  # noqa: E402
-from .tokenizers import hostile  # noqa: E402
+from .test_models import NEWS, notice, silent
+from .test_train import assert_own_labels, two_corpora
+from .tokenizers import hostile
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = "the a ferry council sold shameful harbour thugs mayor plan said cafe ##s ##ful x ##x"
@@ -508,8 +509,6 @@ def test_later_seeds_take_thresholds_over(
     encoder: Path, hostile_corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are fixed by the first seed of each fold: the others train half as much."""
-    from newspan.training import transformer
-
     monkeypatch.setattr(loop, "LEAST", 2)
     seen: list[int] = []
     own = transformer._fitted
@@ -557,3 +556,104 @@ def test_a_tokenizer_is_described(encoder: Path) -> None:
 
     assert found[1:] == ((2,), (3,), 0, 4, 64)
     assert len(found.cut("ferry " * 200)[0]) == 200
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.usefixtures("quickly")
+def test_items_without_sub_words_are_read(
+    encoder: Path, head: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty item, or one of signs that the tokenizer drops, has no marks and stops nothing."""
+    monkeypatch.setattr(loop, "LEAST", 2)
+    empty = [notice(str(n), text) for n, text in enumerate(["", " ", "\u200b\u200b", "\u0301"])]
+    model = fit([*NEWS, *empty], "attribution", 1, silent, base=str(encoder), head=head)
+
+    for each in empty:
+        assert model.predict(each) == ([], 0.0)
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.usefixtures("quickly")
+def test_a_paragraph_longer_than_any_encoder_takes(encoder: Path, head: str) -> None:
+    """A paragraph of 1,500 words is read to its end, in windows that overlap."""
+    model = fit(varied(), "loaded_language", 1, silent, base=str(encoder), head=head)
+    text = "the mayor said the shameful plan of the council " * 167
+    item = notice("long", text.strip())
+    made = pieces_of(item, model._tokenizer.cut, 4)
+    cut = transformer._windows(made, model._tokenizer)
+    found = Counter(10 * mark.start // len(text) for mark in model.predict(item).marks)
+
+    assert len(made.ids) > 1500 and max(last - first for first, last in cut) == 62
+    assert all(later.first == earlier.last - 15 for earlier, later in pairwise(cut))
+    assert set(found) == set(range(10)) and min(found.values()) >= 5
+
+
+@pytest.mark.usefixtures("quickly")
+def test_impossible_ids_are_refused(encoder: Path, tmp_path: Path) -> None:
+    """Sub-words that the encoder lacks, and texts longer than it takes, would stop torch."""
+    good = tmp_path / "good"
+    good.mkdir()
+    fit(NEWS, "loaded_language", 1, silent, base=str(encoder), thresholds=[0.5]).save(good)
+    kind = saved_kind("transformer")
+    for key, value in (
+        ("prefix", [10**6]), ("suffix", [-1]), ("padding", 10**6), ("hidden", 10**6),
+        ("most", 512), ("most", 3), ("thresholds", [7.0]),
+    ):  # fmt: skip
+        broken = tmp_path / f"{key}-{value}"
+        shutil.copytree(good, broken)
+        said = json.loads((broken / "settings.json").read_text(encoding="utf-8"))
+        (broken / "settings.json").write_text(json.dumps({**said, key: value}), encoding="utf-8")
+        with pytest.raises(ValueError, match="no file of a model"):
+            kind.load(broken)
+    raw = json.loads((good / "tokenizer.json").read_text(encoding="utf-8"))
+    raw["model"]["vocab"]["ferry"] = 10**6
+    (good / "tokenizer.json").write_text(json.dumps(raw), encoding="utf-8")
+    with pytest.raises(ValueError, match="no file of a model"):
+        kind.load(good)
+    base = tmp_path / "base"
+    shutil.copytree(encoder, base)
+    (base / "tokenizer.json").write_text(json.dumps(raw), encoding="utf-8")
+    with pytest.raises(ValueError, match="sub-words that the encoder doesn't know"):
+        fit(NEWS, "loaded_language", 1, silent, base=str(base))
+
+
+def test_a_gpu_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is chosen, told to compute the same each time, and told no more afterwards."""
+    assert network.device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    assert network.device().type == "cuda"
+    with loop.seeded(1):
+        assert torch.are_deterministic_algorithms_enabled()
+        assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.usefixtures("quickly")
+def test_a_gpu_learns_and_says_what_a_cpu_does(
+    encoder: Path, head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was learnt there is found there, and by a CPU from the files."""
+    model = fit(varied(), "loaded_language", 1, silent, base=str(encoder), head=head)
+    item = notice("new", "Then the shameful mayor met the harbour thugs.")
+    there = model.predict(item)
+    model.save(tmp_path)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    here = saved_kind("transformer").load(tmp_path).predict(item)
+
+    assert there.marks and [mark[:3] for mark in there.marks] == [mark[:3] for mark in here.marks]
+
+
+@pytest.mark.usefixtures("quickly")
+def test_corpora_with_other_labels_are_learnt_together(
+    encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each corpus's set has labels that it knows; the others are counted."""
+    monkeypatch.setattr(loop, "LEAST", 60)
+    corpora = two_corpora(tmp_path)
+    trained = train(
+        corpora, layer="loaded_language", model=str(encoder), seeds=1, replicates=0, into="guess"
+    )
+    assert_own_labels(corpora, trained)

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from newspan.checks.documents import check_documents
+from newspan.checks.sets import is_gold
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import head_json
 from newspan.exchange.beside import with_beside
@@ -194,19 +195,25 @@ class Adding:
         """Return the annotation set of all that was taken; None if nobody looked for anything.
 
         Raises:
-            ValueError: when the user's day or layers are none.
+            ValueError: when the user's day or layers are none, or the set is called gold and isn't.
         """
         if not self._annotated:
             return None
+        records = [record for each in self._records.values() for record in each]
+        if is_gold(name) and not all(record.human_verified for record in records):
+            raise ValueError(
+                f"only what people have verified, record for record, may be called {name}: give "
+                "the set another id"
+            )
         self._tick("annotations", 0, 1)
         labels = self._own_labels()
-        spans = [r for each in self._records.values() for r in each if isinstance(r, Span)]
+        spans = [record for record in records if isinstance(record, Span)]
         aimed = {span.target for span in spans if span.target} - set(self._present.targets)
         self._targets |= {each: target_named(each) for each in sorted(aimed)}
         documents = tuple(document for document, _ in self._annotated.values())
         looked = {layer for reading in self._readings for layer in options.layers or reading.layers}
         looked |= {span.layer for span in spans}
-        if any(not isinstance(r, Span) for each in self._records.values() for r in each):
+        if len(spans) < len(records):
             looked.add("attribution")
         if not looked or not (self._looked or spans):
             return None

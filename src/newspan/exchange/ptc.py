@@ -10,7 +10,6 @@ or stands in a folder with articles that have rows in a file of many.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,8 +38,8 @@ from newspan.exchange.names import record_id
 from newspan.exchange.shapes import Found, Options, Reading, Writing
 from newspan.model import Span
 from newspan.problems import Place, Problem
+from newspan.scoring.files import LABEL_FILE
 
-_LABEL_FILE = re.compile(r".*(\.labels|labels.*\.(tsv|txt)|task.*\.(tsv|txt|out))", re.IGNORECASE)
 _ASKED = "?"
 SCHEMES = ("ptc_18", "semeval_2020_14", "semeval_2023_23")
 
@@ -132,7 +131,7 @@ def _label_rows(
     own: set[str] = set()
     others: list[Place] = []
     for path in files:
-        if is_article(path) or not _LABEL_FILE.fullmatch(path.name):
+        if is_article(path) or not LABEL_FILE.fullmatch(path.name):
             continue
         file = relative(path, root)
         text = read_text(path, Place(file), problems)

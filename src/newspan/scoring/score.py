@@ -170,6 +170,11 @@ def _layers(
     return [each for each in has if each in tried], [each for each in has if each not in tried]
 
 
+def _makers(given: AnnotationSet) -> tuple[str, ...]:
+    producer = given.info.producer
+    return producer.annotators if producer.kind == "import" else producer.by
+
+
 def _notes(
     reference: AnnotationSet,
     predictions: Sequence[AnnotationSet],
@@ -188,7 +193,8 @@ def _notes(
         if each.info.id == name:
             notes.append(f"{name} is held against itself.")
             continue
-        same = sorted({*reference.info.producer.by} & {*each.info.producer.by})
+        # A format that two sets came in says nothing of who made them.
+        same = sorted({*_makers(reference)} & {*_makers(each)})
         if same:
             notes.append(
                 f"{name} and {each.info.id} both go back to {', '.join(same)}: they share errors, "

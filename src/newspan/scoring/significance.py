@@ -23,6 +23,8 @@ Array = Any
 _F1 = 2
 #: Differences closer than this are equal.
 _NEAR = 1e-12
+#: So many swaps are always tried: fewer that are drawn would allow p values that all do not.
+_FEW = 4096
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -117,7 +119,7 @@ def _p(one: Array, other: Array, seen: float, draws: int, seed: int) -> tuple[fl
     import numpy as np
 
     groups = len(one)
-    exact = groups < 32 and 2**groups <= draws
+    exact = groups < 32 and 2**groups <= max(draws, _FEW)
     if exact:
         swapped = (np.arange(2**groups)[:, None] >> np.arange(groups)) & 1
     else:

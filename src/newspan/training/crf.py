@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -40,8 +40,8 @@ _FILE = "chains.json"
 class Chain(msgspec.Struct, frozen=True):
     """The labels of one chain, and how probable a word's being in a span must be."""
 
-    labels: tuple[str, ...]
-    threshold: float
+    labels: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    threshold: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Crf:

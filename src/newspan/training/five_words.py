@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import regex
@@ -24,7 +24,7 @@ class Wording(msgspec.Struct, frozen=True):
 
     text: str
     label: str
-    confidence: float
+    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class FiveWords:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from newspan.text import words
@@ -16,15 +17,19 @@ from newspan.training.words import form
 MOST = 10
 #: How many folds there are then.
 FOLDS = 5
+#: An item of another corpus is a copy if as large a part of the shorter one's runs of words, of
+#: this length, stands in both; runs of more items than this are a publisher's, not a text's.
+_COPIED, _RUN, _COMMON = 0.5, 8, 50
 
 
 def folds(examples: Sequence[Example], number: int | None = None) -> list[int]:
     """Return the fold of each example, from 0.
 
     A group is a lineage of a corpus; lineages, also of different corpora, that have an item of the
-    same words are one. Each group is a fold of its own, in the order of first appearance, as in
-    `newspan.splits.folds`; or groups are dealt out to `number` folds, the largest first, each to
-    the fold that has least text so far.
+    same words are one, and so are those of different corpora where one item has half of another's
+    text. Within a corpus, lineages say what is copied. Each group is a fold of its own, in the
+    order of first appearance, as in `newspan.splits.folds`; or groups are dealt out to `number`
+    folds, the largest first, each to the fold that has least text so far.
 
     Args:
         examples: in the order of corpora and documents.
@@ -93,12 +98,44 @@ def _groups(examples: Sequence[Example]) -> list[int]:
             number = parent[number]
         return number
 
+    def join(one: int, other: int) -> None:
+        one, other = root(one), root(other)
+        parent[max(one, other)] = min(one, other)
+
     first: dict[object, int] = {}
     for number, example in enumerate(examples):
         for key in (example.group, _words_sha256(example)):
-            one, other = root(first.setdefault(key, number)), root(number)
-            parent[max(one, other)] = min(one, other)
+            join(first.setdefault(key, number), number)
+    if len({example.corpus for example in examples}) > 1:
+        for one, other in _copies(examples):
+            join(one, other)
     return [root(number) for number in range(len(examples))]
+
+
+def _copies(examples: Sequence[Example]) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of items of different corpora of which one has half of the other's text."""
+    runs = [_runs(example) for example in examples]
+    places: dict[int, list[int]] = {}
+    for number, its in enumerate(runs):
+        for run in its:
+            places.setdefault(run, []).append(number)
+    shared: Counter[tuple[int, int]] = Counter()
+    for those in places.values():
+        if len(those) <= _COMMON:
+            shared.update(
+                (one, other)
+                for one, other in combinations(those, 2)
+                if examples[one].corpus != examples[other].corpus
+            )
+    for (one, other), number in shared.items():
+        if number >= _COPIED * min(len(runs[one]), len(runs[other])):
+            yield one, other
+
+
+def _runs(example: Example) -> set[int]:
+    """Return the hashes of a text's runs of eight words."""
+    forms = [form(example.text[start:end]) for start, end in words(example.text)]
+    return {hash(tuple(forms[at : at + _RUN])) for at in range(len(forms) - _RUN + 1)}
 
 
 def _words_sha256(example: Example) -> bytes:

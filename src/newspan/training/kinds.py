@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from newspan.training.encoders import Lost
 from newspan.training.examples import Example, Predicted, Progress
+from newspan.training.heads import HEADS
 
 
 class Model(Protocol):
@@ -102,8 +103,6 @@ _KINDS = (
 
 #: What a saved model of a transformer is.
 TRANSFORMER = "transformer"
-#: What a transformer can be asked: `newspan.training.heads`.
-HEADS = ("tokens", "bio", "spans")
 
 
 def kind_of(name: str, head: str | None = None) -> Kind:
@@ -130,7 +129,7 @@ def kind_of(name: str, head: str | None = None) -> Kind:
             f"there is no model {name!r}; there are {names}, and encoders of transformers: a "
             "folder that has config.json, or OWNER/NAME"
         )
-    head = head or HEADS[0]
+    head = head or next(iter(HEADS))
     if head not in HEADS:
         raise ValueError(f"there is no head {head!r}; there are {', '.join(HEADS)}")
     return Kind(

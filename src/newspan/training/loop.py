@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from newspan.training.collate import Piece, collate, tensors
-from newspan.training.heads import Head
+from newspan.training.head import Head
 from newspan.training.network import Tokenizer, device, run
 
 Array = Any
@@ -79,6 +80,9 @@ def seeded(seed: int) -> Iterator[None]:
         torch.manual_seed(seed)
         random.seed(seed)
         np.random.seed(seed)
+        if torch.cuda.is_available():
+            # Without it what cuBLAS computes depends on chance; it is read once.
+            os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         # What the CPU computes does not depend on chance anyway.
         torch.use_deterministic_algorithms(strict or torch.cuda.is_available(), warn_only=True)
         try:

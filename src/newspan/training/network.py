@@ -219,9 +219,24 @@ def _described(own: Any, config: Any) -> Tokenizer:
     after = whole[at + len(own("a", add_special_tokens=False)["input_ids"]) :]
     padding = own.pad_token_id if own.pad_token_id is not None else 0
     hidden = next((i for i in (own.mask_token_id, own.unk_token_id) if i is not None), padding)
-    return Tokenizer(
+    found = Tokenizer(
         own, tuple(whole[:at]), tuple(after), padding, hidden, _most(own.model_max_length, config)
     )
+    if not fits(found, config):
+        raise ValueError("the tokenizer has sub-words that the encoder doesn't know")
+    return found
+
+
+def fits(tokenizer: Tokenizer, config: Any) -> bool:
+    """Tell whether an encoder knows all of a tokenizer's ids, and takes texts as long as it says.
+
+    torch would stop at them, or a GPU be lost.
+    """
+    ids = (*tokenizer.prefix, *tokenizer.suffix, tokenizer.padding, tokenizer.hidden)
+    highest = max(*ids, *tokenizer.own.get_vocab().values())
+    longest = _most(tokenizer.most, config)
+    known = getattr(config, "vocab_size", highest + 1)
+    return min(ids) >= 0 and highest < known and 8 <= tokenizer.most <= longest
 
 
 def _most(said: int, config: Any) -> int:

@@ -7,13 +7,14 @@ signs, and join what we keep apart. A word is told by its first sub-word.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from newspan.text import words
-from newspan.training.encoders import held
 from newspan.training.examples import Example, Extent
 from newspan.training.mask import PLACEHOLDER
+from newspan.training.tokens import held
 from newspan.training.words import is_masked
 
 #: From a text, the ids and extents of its sub-words, without special ones.
@@ -60,10 +61,11 @@ def pieces_of(example: Example, cut: Cut, hidden: int) -> Pieces:
     """
     ids, extents = cut(example.text)
     ids, extents = _hidden(example.text, ids, extents, hidden)
+    known = _Known(example.text, extents)
     taken: set[int] = set()
     stretches = []
     for start, end in example.stretches:
-        stretch = _stretch(example.text, words(example.text, start, end), extents)
+        stretch = _stretch(words(example.text, start, end), known)
         # A sub-word may reach over the border of two stretches; it tells a word of the first.
         own = [
             (word, first)
@@ -95,17 +97,28 @@ def _hidden(
     return [number for number, _ in kept], [extent for _, extent in kept]
 
 
-def _stretch(text: str, found: list[Extent], extents: Sequence[Extent]) -> Stretch:
+class _Known:
+    """Sub-words that hold more than white space, to be looked up by where they stand."""
+
+    def __init__(self, text: str, extents: Sequence[Extent]) -> None:
+        # Byte-level tokenizers count the space before a word into it.
+        bare = ((held(text, *extent), number) for number, extent in enumerate(extents))
+        self._found = sorted((start, number, end) for (start, end), number in bare if start < end)
+        self._reach = list(accumulate((end for *_, end in self._found), max))
+
+    def within(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield start, number and end of all that may share a character with an extent."""
+        first = bisect_right(self._reach, start)
+        yield from self._found[first : bisect_left(self._found, (end,))]
+
+
+def _stretch(found: list[Extent], known: _Known) -> Stretch:
     """Return words with their first sub-words; those that a sub-word spans are joined."""
     starts = [start for start, _ in found]
     ends = [end for _, end in found]
     first: dict[int, int] = {}
     joined = [False] * (len(found) + 1)  # whether a word hangs together with the one before
-    for number, extent in enumerate(extents):
-        # Byte-level tokenizers count the space before a word into it.
-        start, end = held(text, *extent)
-        if start == end:
-            continue
+    for start, number, end in known.within(starts[0], ends[-1]) if found else ():
         begin, stop = bisect_right(ends, start), bisect_left(starts, end)
         for at in range(begin, stop):
             first.setdefault(at, number)

@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from newspan.agreement.agree import COMPUTED
-from newspan.checks import read_sound
-from newspan.corpus import AnnotationSet, Corpus
-from newspan.model import DEFAULT_PRIMARY_SET, Producer
-from newspan.problems import Problem
-from newspan.reuse.parameters import SET_ID
+from newspan.corpus import AnnotationSet
+from newspan.model import Producer
 from newspan.scoring.report import Report
 from newspan.scoring.score import compare
 from newspan.training.card import card
+from newspan.training.data import Data, names_in, read
 from newspan.training.encoders import lost_by_reason
-from newspan.training.examples import (
-    LABELS,
-    Example,
-    Mark,
-    Progress,
-    data_sha256,
-    examples_of,
-    labels_of,
-)
+from newspan.training.examples import LABELS, Example, Mark, Progress, labels_of
 from newspan.training.folds import Fold, folds, parted
 from newspan.training.kinds import Kind, kind_of
-from newspan.training.mask import masked, names_of
+from newspan.training.mask import masked
 from newspan.training.report import OUT_OF_FOLD, Run, Trained
-from newspan.training.saved import FORMAT, Head, Source, refuse_to_overwrite, save
-from newspan.training.sets import TRAIN, TrainingError, set_of, write
+from newspan.training.saved import FORMAT, Head, refuse_to_overwrite, save
+from newspan.training.sets import TRAIN, set_of, write
 from newspan.training.sets import refuse_to_overwrite as refuse_set
-
-
-class _Data(NamedTuple):
-    """A corpus, the set to learn from, the set of copies, and what is learnt."""
-
-    corpus: Corpus
-    reference: AnnotationSet
-    blocks: AnnotationSet | None
-    source: Source
 
 
 def train(
@@ -95,7 +72,7 @@ def train(
     kind = kind_of(model, head)
     _check(layer, seeds, replicates)
     roots = [corpora] if isinstance(corpora, str | Path) else list(corpora)
-    data, examples = _read([Path(root) for root in roots], layer, annotations)
+    data, examples = read([Path(root) for root in roots], layer, annotations)
     if into is not None:
         for each in data:
             refuse_set(each.corpus, into, TRAIN)
@@ -104,7 +81,7 @@ def train(
     fold_of = folds(examples, number_of_folds)
 
     def named(those: Sequence[Example]) -> list[str]:
-        return _names(data, those, layer) if mask_entities else []
+        return names_in(data, those, layer) if mask_entities else []
 
     parts = parted(examples, fold_of, named)
     names = named(examples)
@@ -173,78 +150,6 @@ def _check(layer: str, seeds: int, replicates: int) -> None:
         raise ValueError("bootstrap must be 0 or more")
 
 
-def _read(
-    roots: Sequence[Path], layer: str, annotations: str | None
-) -> tuple[list[_Data], list[Example]]:
-    if len({root.resolve() for root in roots}) < len(roots):
-        raise ValueError("a corpus is named twice")
-    errors: list[Problem] = []
-    data: list[_Data] = []
-    examples: list[Example] = []
-    for number, root in enumerate(roots):
-        found, problems = _corpus(root, annotations)
-        errors += problems
-        if found is None or problems:
-            continue
-        reference = found.set_named(annotations or found.info.primary_set)
-        own, outside = examples_of(found, reference, layer, number)
-        marks = sum(len(each.marks) for each in own)
-        if not marks:
-            raise ValueError(f"{reference.info.id} of {found.info.name} has nothing of {layer}")
-        blocks = found.sets.get(SET_ID)
-        if blocks is not None and not blocks.holds(COMPUTED):
-            blocks = None
-        source = Source(
-            corpus=found.info.name,
-            version=found.info.version,
-            set=reference.info.id,
-            by=reference.info.producer.by,
-            verified=reference.verified,
-            records=reference.number,
-            items=len(own),
-            lineages=len({each.group for each in own}),
-            spans=marks,
-            outside=outside,
-            data_sha256=data_sha256(own),
-            manifest_sha256=_recorded(root, found.info.version),
-        )
-        data.append(_Data(found, reference, blocks, source))
-        examples += own
-    if errors:
-        raise TrainingError(errors)
-    return data, examples
-
-
-def _corpus(root: Path, annotations: str | None) -> tuple[Corpus | None, list[Problem]]:
-    """Return a corpus and its errors, those of sets that are not read left out."""
-    return read_sound(root, {annotations or _primary(root), SET_ID})
-
-
-def _primary(root: Path) -> str:
-    """Return what a corpus's head names as its primary set; its faults are for others to tell."""
-    try:
-        head = json.loads((root / "corpus" / "corpus.json").read_bytes())
-        return str(head.get("primary_set", DEFAULT_PRIMARY_SET))
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return DEFAULT_PRIMARY_SET
-
-
-def _recorded(root: Path, version: str) -> str | None:
-    try:
-        return hashlib.sha256((root / f"corpus/releases/{version}.json").read_bytes()).hexdigest()
-    except OSError:
-        return None
-
-
-def _names(data: Sequence[_Data], examples: Sequence[Example], layer: str) -> list[str]:
-    """Return the names that examples tell of."""
-    found: set[str] = set()
-    for number, each in enumerate(data):
-        own = [example for example in examples if example.corpus == number]
-        found.update(names_of(each.corpus, each.reference, own, layer))
-    return sorted(found)
-
-
 def _out_of_fold(
     kind: Kind,
     parts: Sequence[Fold],
@@ -290,7 +195,7 @@ def _part(tell: Progress, done: int, steps: int) -> Progress:
     return told
 
 
-def _scored(data: _Data, predicted: AnnotationSet, layer: str, by: str, replicates: int) -> Report:
+def _scored(data: Data, predicted: AnnotationSet, layer: str, by: str, replicates: int) -> Report:
     return compare(
         data.corpus,
         data.reference,
@@ -303,7 +208,7 @@ def _scored(data: _Data, predicted: AnnotationSet, layer: str, by: str, replicat
 
 
 def _described(
-    kind: Kind, layer: str, data: Sequence[_Data], fold_of: Sequence[int], names: Sequence[str]
+    kind: Kind, layer: str, data: Sequence[Data], fold_of: Sequence[int], names: Sequence[str]
 ) -> str:
     learnt = ", ".join(f"{d.source.set} of {d.source.corpus} {d.source.version}" for d in data)
     hidden = " Names were masked." if names else ""
@@ -316,7 +221,7 @@ def _described(
 def _head(
     kind: Kind,
     layer: str,
-    data: Sequence[_Data],
+    data: Sequence[Data],
     examples: Sequence[Example],
     names: Sequence[str],
 ) -> Head:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -12,7 +12,9 @@ from newspan.training import network as networks
 from newspan.training.collate import IGNORED, Piece, collate, merge, rows_of, tensors, windows
 from newspan.training.encoders import Lost
 from newspan.training.examples import Example, Mark, Predicted, Progress, labels_of
-from newspan.training.heads import MOST, Head, SpansHead, head_of
+from newspan.training.head import Head
+from newspan.training.head_spans import MOST, SpansHead
+from newspan.training.heads import head_of
 from newspan.training.kinds import chains
 from newspan.training.loop import BATCH, learn, seeded
 from newspan.training.network import Base, Tokenizer
@@ -34,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_sha256: str | None
     head: str
     chains: tuple[tuple[str, ...], ...]
-    thresholds: tuple[float, ...]
+    thresholds: tuple[Annotated[float, msgspec.Meta(ge=0, le=1)], ...]
     prefix: tuple[int, ...]
     suffix: tuple[int, ...]
     padding: int
@@ -87,6 +89,7 @@ class Transformer:
 
     def read(self, pieces: Pieces) -> list[Any]:
         """Return what the head reads of each stretch of an example."""
+        import numpy as np
         import torch
 
         cut = _windows(pieces, self._tokenizer)
@@ -108,9 +111,10 @@ class Transformer:
             lengths = None
             if "lengths" in self._network:
                 lengths = self._network["lengths"].weight.cpu().numpy()
-        if not parts:
-            return []
-        return self._head.read(pieces, merge(len(pieces.ids), parts), lengths)
+        whole = np.zeros((0, self._head.columns))  # of a text without any sub-word
+        if parts:
+            whole = merge(len(pieces.ids), parts)
+        return self._head.read(pieces, whole, lengths)
 
     def save(self, folder: Path) -> None:
         """Write settings.json, the encoder's config, its tokenizer, and all weights."""
@@ -180,8 +184,6 @@ def load(folder: Path) -> Transformer:
     networks.needed()
     settings = read_json(folder / _FILE, Settings)
     head = head_of(settings.head, settings.chains)
-    if len(settings.thresholds) != len(settings.chains) or settings.most < 8:
-        raise ValueError(f"{folder / _FILE} is no file of a model: its parts do not fit")
     network, own = networks.load(folder, head.columns, _lengths(head))
     where = networks.device()
     tokenizer = Tokenizer(
@@ -192,6 +194,9 @@ def load(folder: Path) -> Transformer:
         settings.hidden,
         settings.most,
     )
+    sound = networks.fits(tokenizer, network["encoder"].config)
+    if not sound or len(settings.thresholds) != len(settings.chains):
+        raise ValueError(f"{folder / _FILE} is no file of a model: its parts do not fit")
     origin = settings.base, settings.base_sha256
     return Transformer(origin, network.to(where).eval(), tokenizer, head, settings.thresholds)
 
