@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from newspan.upkeep.withdraw import withdraw
     from newspan.viewer.view import Viewed, ViewError, view
 
-__version__ = "1.0.0"
+__version__ = "1.0.1"
 
 __all__ = [
     "AddError",
