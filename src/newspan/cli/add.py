@@ -98,5 +98,6 @@ def command(
                 click.echo(f"{name} {would}added: {', '.join(these)}")
     found = added.documents or added.known
     if not found:
-        click.echo("no document was found: is it the right format?", err=True)
+        asks = "found: is it the right format?" if format_name else "taken"
+        click.echo(f"no document was {asks}", err=True)
     sys.exit(1 if not found or any(p.severity == "error" for p in added.problems) else 0)

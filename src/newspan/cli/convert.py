@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     metavar="TYPE=LAYER:LABEL",
     help="What a type stands for; TYPE=none leaves it out.",
 )
-@click.option("--layer", "layers", multiple=True, help="Only this layer, where a format has one.")
+@click.option(
+    "--layer", "layers", multiple=True, help="Only this layer, in conll and bio-jsonl; repeatable."
+)
 @json_option
 def command(
     source: Path,
@@ -45,7 +47,7 @@ def command(
     layers: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Convert annotations from one format into another, into the folder OUT.
+    """Convert annotations from one format into another, into the new folder OUT.
 
     Refuses where something that is there would go lost, and lists it; --lossy writes all the same.
     docs/formats.md has the formats and what each can't hold. Defects of the source are printed

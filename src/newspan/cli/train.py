@@ -19,7 +19,9 @@ from newspan.cli.common import json_option, print_problems
     help="five-words, lexicon or crf; or a transformer's encoder: its folder, or OWNER/NAME.",
 )
 @click.option("--head", help="What an encoder is asked: tokens (if not given), bio or spans.")
-@click.option("--set", "annotations", help="Set to learn from; the primary set if not given.")
+@click.option(
+    "--set", "annotations", help="Set to learn from, in each corpus; its primary set if not given."
+)
 @click.option(
     "--corpus",
     "corpora",
@@ -44,7 +46,7 @@ from newspan.cli.common import json_option, print_problems
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder of the model; models/LAYER-MODEL if not given.",
+    help="Folder of the model; models/LAYER-MODEL if not given. A model there is replaced.",
 )
 @json_option
 def command(
