@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from corpora import copy_good
-from newspan import check, reuse_sets
+from newspan import add, check, init, reuse_sets
 from newspan.cli import main
 from newspan.corpus import Corpus, read_corpus
 from newspan.engines.reuse_sets import CorpusError
@@ -225,3 +225,17 @@ def test_the_verb_says_whether_sets_are_current(root: Path) -> None:
 
     assert result.exit_code == 0
     assert result.output.splitlines()[0].endswith("clusters, current")
+
+
+def test_one_cluster_is_not_many(tmp_path: Path) -> None:
+    """Two notices that share a sentence have one cluster of two spans."""
+    texts, corpus = tmp_path / "texts", tmp_path / "quay"
+    texts.mkdir()
+    shared = "The council said on Tuesday that all the old ferries will be sold by the autumn."
+    for name in ("late", "later"):
+        (texts / f"{name}.txt").write_text(f"Ferries {name}\n\n{shared}\n", encoding="utf-8")
+    init(corpus, title="Quay", languages=["en"])
+    add([texts], corpus)
+    result = CliRunner().invoke(main, ["duplicates", "--corpus", str(corpus)])
+
+    assert result.output == "reuse_v1: 2 spans in 1 cluster, written\n"

@@ -150,11 +150,29 @@ def write_articles(folder: Path, page: list[Block]) -> None:
     (folder / "articles/late.json").write_text(said, encoding="utf-8")
 
 
+def write_labels(folder: Path, page: list[Block]) -> None:
+    """Write the files of labels that docs/scoring.md scores: one for all, and beside articles."""
+    gold = "7\tLoaded_Language\t4\t12\n7\tDoubt\t19\t23\n"
+    guess = "7\tLoaded_Language\t4\t18\n7\tDoubt\t19\t23\n"
+    articles, predicted = folder / "ptc/dev-articles", folder / "predictions"
+    for place in (articles, predicted):
+        place.mkdir(parents=True)
+    (articles / "article7.txt").write_text("The reckless mayor lied.\n", encoding="utf-8")
+    for path, rows in (
+        (folder / "gold.task-flc-tc.labels", gold),
+        (folder / "predictions.tsv", guess),
+        (articles / "article7.task-flc-tc.labels", gold),
+        (predicted / "article7.task-flc-tc.labels", guess),
+    ):
+        path.write_text(rows, encoding="utf-8")
+
+
 #: What a page's reader has done by hand before, by page.
 BEFORE: dict[str, Callable[[Path, list[Block]], None]] = {
     "README.md": write_texts,
     "docs/own-corpus.md": write_articles,
     "docs/reuse.md": write_news,
+    "docs/scoring.md": write_labels,
     "docs/verification.md": sign_the_release,
 }
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
@@ -213,10 +214,28 @@ def _dataset(path: Path, rows: list[dict[str, Any]]) -> None:
     datasets.Dataset.from_list(rows).save_to_disk(str(path))
 
 
+def _csv(delimiter: str, encoding: str = "utf-8") -> Any:
+    def save(path: Path, rows: list[dict[str, Any]]) -> None:
+        with path.open("w", encoding=encoding, newline="") as file:
+            writer = csv.DictWriter(file, rows[0], delimiter=delimiter)
+            writer.writeheader()
+            writer.writerows(rows)
+
+    return save
+
+
 @pytest.mark.parametrize(
     ("name", "save"),
-    [("in.jsonl", _jsonl), ("in.jsonl.gz", _gzip), ("in.parquet", _parquet), ("in", _dataset)],
-    ids=["jsonl", "gzip", "parquet", "dataset"],
+    [
+        ("in.jsonl", _jsonl),
+        ("in.jsonl.gz", _gzip),
+        ("in.parquet", _parquet),
+        ("in", _dataset),
+        ("in.csv", _csv(",", "utf-8-sig")),
+        ("semicolons.csv", _csv(";")),
+        ("in.tsv", _csv("\t")),
+    ],
+    ids=["jsonl", "gzip", "parquet", "dataset", "csv", "semicolons", "tsv"],
 )
 def test_tables_have_columns(root: Path, tmp_path: Path, name: str, save: Any) -> None:
     """Ids, texts and provenance are taken from columns, which may be called otherwise."""
@@ -235,6 +254,51 @@ def test_tables_have_columns(root: Path, tmp_path: Path, name: str, save: Any) -
     for _, item in corpus.items.values():
         assert item.title.value == "Ferries late again"
         assert corpus.outlets[item.chain[0].outlet].name == "News"
+
+
+@pytest.mark.parametrize(
+    ("name", "save"),
+    [("in.jsonl", _jsonl), ("in.parquet", _parquet), ("in.csv", _csv(","))],
+    ids=["jsonl", "parquet", "csv"],
+)
+@pytest.mark.parametrize("key", ["id", "text", "title"])
+def test_a_column_that_no_row_has(
+    root: Path, tmp_path: Path, name: str, save: Any, key: str
+) -> None:
+    """It is wrong use, which names the columns that there are, and nothing is written."""
+    save(tmp_path / name, [{"id": "a", "text": NEWS, "headline": "Ferries"}])
+
+    with pytest.raises(ValueError, match=f"'nope' for {key}; there are id, text, headline"):
+        add([tmp_path / name], root, columns={key: "nope"})
+    assert read(root).documents == ()
+
+
+def test_broken_rows_of_csv_are_told(root: Path, tmp_path: Path) -> None:
+    """A comma that nobody quoted parts a text: such a row is left out, by its first line."""
+    text = 'id,text\na,"Ferries,\nlate"\nb,Ferries, late\nc\nd,Late\n'
+    (tmp_path / "in.csv").write_text(text)
+
+    added = add([tmp_path / "in.csv"], root)
+
+    assert added.documents == ("a", "d")
+    assert [(each.id, each.place.line) for each in added.problems] == [
+        ("row-syntax", 4),
+        ("row-syntax", 5),
+    ]
+
+
+def test_annotations_in_a_folder_of_texts_are_told(root: Path, tmp_path: Path) -> None:
+    """Without --format, articles are texts; what looks like their labels is left out by name."""
+    (tmp_path / "article1.txt").write_text(NEWS)
+    (tmp_path / "task-si.tsv").write_text("1\t0\t5\n")
+    (tmp_path / "task-labels.txt").write_text("1\tDoubt\t0\t5\n")
+
+    added = add([tmp_path], root)
+
+    assert added.documents == ("article1",)
+    (problem,) = added.problems
+    assert problem.id == "file-left-out"
+    assert "--format ptc" in problem.message
 
 
 def test_bad_input_is_told_and_the_rest_is_added(root: Path, tmp_path: Path) -> None:

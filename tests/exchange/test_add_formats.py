@@ -15,6 +15,7 @@ from newspan.corpus import read_corpus
 from newspan.exchange.beside import files_beside
 from newspan.exchange.registry import FORMATS
 from newspan.exchange.shapes import Format, Options
+from newspan.model import Span
 
 BOTH = [each for each in FORMATS.values() if each.read is not None and each.write is not None]
 
@@ -196,3 +197,18 @@ def test_the_wrong_format_is_no_success(tmp_path: Path) -> None:
 
     assert done.exit_code == 1
     assert "no document was found: is it the right format?" in done.stderr
+
+
+def test_layers_that_are_not_wanted_are_left_out(tmp_path: Path) -> None:
+    """--layers takes no others, and says what was looked at."""
+    root = init(tmp_path / "corpus", languages=["en"])
+    files = source(FORMATS["newspan-jsonl"], tmp_path / "in", beside=True)
+
+    added = add([files], root, format="newspan-jsonl", layers=("claim",))
+
+    made, _ = read_corpus(root)
+    assert made is not None and added.set is not None
+    chosen = made.sets[added.set]
+    assert {p.record.layer for p in chosen.records if isinstance(p.record, Span)} == {"claim"}
+    assert {layer for each in chosen.info.coverage for layer in each.layers} == {"claim"}
+    assert [each for each in check(root) if each.severity == "error"] == []

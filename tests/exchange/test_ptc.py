@@ -260,3 +260,17 @@ def test_files_without_rows_of_spans_are_told_once(tmp_path: Path) -> None:
     assert [len(found.records) for found in documents.values()] == [1, 1, 1]
     assert [(p.id, p.place.file) for p in problems] == [("file-left-out", "article1.task2.labels")]
     assert "in 3, this one first" in problems[0].message
+
+
+def test_rows_of_labels_in_a_file_of_another_name(tmp_path: Path) -> None:
+    """What begins with a row of labels but isn't called so is told once, with how to call it."""
+    (tmp_path / "article1.txt").write_text("Ferries are late.")
+    (tmp_path / "predictions.tsv").write_text("1\tDoubt\t0\t5\n")
+    (tmp_path / "mine.out").write_text("1\t0\t5\n")
+    (tmp_path / "words.tsv").write_text("late\t3\tx\n")
+    reading = read(tmp_path, Options())
+    list(reading.documents)
+
+    left = [each for each in reading.problems if each.id == "file-left-out"]
+    assert [each.place.file for each in left] == ["mine.out"]
+    assert "*.labels" in left[0].message and "2, this one first" in left[0].message

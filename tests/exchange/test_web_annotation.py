@@ -76,8 +76,10 @@ def test_nothing_is_lost(tmp_path: Path, seed: int) -> None:
     files = dict(writing.files)
     reading = read(written(files.items(), tmp_path), Options())
 
-    assert writing.losses == () and reading.problems == []
-    assert facts(reading.documents) == facts(documents_of(made, chosen))
+    # All but which texts nobody looked at: those have no annotations, as others may have none.
+    assert {loss.what for loss in writing.losses} <= {"uncovered"} and reading.problems == []
+    before, after = facts(documents_of(made, chosen)), facts(reading.documents)
+    assert {fact[0] for fact in [*(before - after), *(after - before)]} <= {"uncovered"}
     for line in files[FILE].decode().split("\n")[:-1]:
         assert "Annotation" in json.loads(line)["type"]
 

@@ -141,9 +141,39 @@ def test_wrong_use(gold: Path, tmp_path: Path) -> None:
     bare.mkdir()
     (bare / "article1.txt").write_text("x", encoding="utf-8")
     assert "has no file of labels" in run(gold, bare)[2]
+    assert "or name the file itself" in " ".join(run(gold, bare)[2].split())
 
 
 def test_a_folder_is_known_by_being_there(gold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name may be one that a set could have."""
     monkeypatch.chdir(gold.parent)
     assert run("gold", "gold")[0] == 0
+
+
+def test_table_and_signature_count_the_same(tmp_path: Path) -> None:
+    """Spans after merging for SI and FLC, answers for TC, as in scores of sets."""
+    spans = [(0, 5, "Doubt"), (3, 8, "Doubt"), (4, 9, "Slogans"), (20, 25, "Doubt")]
+    paths = []
+    for name, its in (("gold", spans), ("guess", [*spans[:3], (3, 8, "Slogans"), (30, 35, "X")])):
+        paths.append(tmp_path / f"{name}.labels")
+        paths[-1].write_text(rows({"11": its}), encoding="utf-8")
+    code, out, _ = run(*paths)
+
+    assert code == 0
+    for task, number in (("SI", "2+2"), ("FLC", "3+3"), ("TC", "4+3")):
+        (row,) = [line for line in out.splitlines() if line.split()[:1] == [task]]
+        assert row.split()[1] == number and row.endswith(f"|n:{number}"), row
+
+
+def test_each_task_says_what_it_does_with_unknown_documents(tmp_path: Path) -> None:
+    """SI and FLC count their spans as wrong, TC leaves them out."""
+    paths = [tmp_path / "gold.labels", tmp_path / "guess.labels"]
+    paths[0].write_text(rows({"11": GOLD["11"]}), encoding="utf-8")
+    paths[1].write_text(rows({"11": GOLD["11"], "99": [(0, 5, "Doubt")]}), encoding="utf-8")
+    found = score_files(*paths)[0].tasks
+    told = "1 document of the prediction that the reference lacks, with 1 span"
+
+    assert f"{told}, counted as wrong" in found["si"].notes
+    assert f"{told}, counted as wrong" in found["flc"].notes
+    assert f"{told}, left out" in found["tc"].notes
+    assert found["si"].f1 < 1 and found["flc"].f1 < 1 and found["tc"].f1 == 1.0

@@ -127,7 +127,7 @@ def test_features_tell_quotes_and_sentence_borders() -> None:
 
 def head(kind: str) -> Head:
     """Return the head of a model of loaded language."""
-    return Head(FORMAT, "loaded_language", kind, ("x",), ("paragraph",), (), 1, "1.0.0", ())
+    return Head(FORMAT, "loaded_language", kind, ("x",), ("paragraph",), (), 1, "1.0.0", (), ())
 
 
 @pytest.mark.parametrize("name", names())
@@ -149,6 +149,7 @@ def test_a_damaged_model_is_refused(name: str, tmp_path: Path) -> None:
     raw = (folder / "model.json").read_text(encoding="utf-8")
     for old, new, message in (
         (f'"format": {FORMAT}', '"format": 99', "format 99"),
+        (f'"format": {FORMAT},', '"format": 2, "what_was": 1,', "reads 3: train the model again"),
         (f'"{name}"', '"os.system"', "there is no model"),
         ('"seed": 1', '"seed": "1"', "no file of a model"),
     ):
@@ -216,4 +217,5 @@ def test_a_model_whose_extra_is_missing_says_so(
     result = CliRunner().invoke(predict_verb, [str(tmp_path / "m")])
 
     assert result.exit_code == 2
-    assert f'pip install "newspan[{extra}]"' in " ".join(result.stderr.split())
+    told = f"""pip install "newspan[{extra}]", or in a checkout '.[{extra}]'"""
+    assert told in " ".join(result.stderr.split())

@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import newspan
 from newspan.campaign.settings import parse_settings
 from newspan.cli.predict import command as predict_verb
 from newspan.training.predict import predict
 from newspan.training.train import train
+
+from .conftest import made
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +159,76 @@ def test_a_set_names_the_model_that_made_it(corpus: Path, model: Path) -> None:
     assert "learnt from consensus of " in head["description"]
     assert head["description"].endswith(f"SHA-256 of model.json: {digest}.")
     assert not (corpus / "annotation/campaigns").exists()
+
+
+def told_of(corpus: Path, model: Path) -> tuple[str, str]:
+    """Return what the verb says on stderr, and the description of the set that it writes."""
+    result = CliRunner().invoke(
+        predict_verb, [str(model), "--corpus", str(corpus), "--into", "guess"]
+    )
+    assert result.exit_code == 0
+    head = json.loads((corpus / "annotation/sets/guess/set.json").read_text(encoding="utf-8"))
+    return result.stderr, head["description"]
+
+
+def test_texts_that_the_model_learnt_from_are_counted(
+    corpus: Path, model: Path, tmp_path: Path
+) -> None:
+    """On stderr, in the set's description and in Python; of new texts nothing is said."""
+    told = "the model learnt from 6 of 6 items: scores there say nothing"
+    assert predict(model, corpus).learnt_from == 6
+    err, description = told_of(corpus, model)
+    assert f"warning: {told}\n" in err and f" {told}. SHA-256" in description
+
+    new = tmp_path / "new"
+    made(new, 3, seed=7)
+    assert predict(model, new).learnt_from == 0
+    assert not any("learnt from 0" in each or "say nothing" in each for each in told_of(new, model))
+
+
+def test_a_copy_with_other_line_ends_is_no_new_text(tmp_path: Path) -> None:
+    """A BOM, CR LF and capitals make no other text of one; a word more does."""
+    line = "The council of quay {} sold the ferry to the harbour thugs, 👩\u200d👩\u200d👧.\n"
+    learnt, copies = tmp_path / "learnt", tmp_path / "copies"
+    for folder in (learnt, copies):
+        folder.mkdir()
+    for number in range(3):
+        text = line.format(number) + "A late plan.\n"
+        (learnt / f"article{number}.txt").write_text(text, encoding="utf-8")
+        at = text.index("harbour thugs")
+        rows = f"{number}\tName_Calling\t{at}\t{at + 13}\n"
+        (learnt / f"article{number}.labels").write_text(rows, encoding="utf-8")
+        other = text.replace("\n", "\r\n") if number else text + "It rained.\n"
+        (copies / f"copy{number}.txt").write_bytes(other.upper().encode("utf-8-sig"))
+    for folder, given in ((learnt, {"format": "ptc", "set_id": "consensus"}), (copies, {})):
+        newspan.init(tmp_path / f"of-{folder.name}", title="Quay", languages=["en"])
+        newspan.add([folder], tmp_path / f"of-{folder.name}", **given)
+    out = tmp_path / "model"
+    train(
+        tmp_path / "of-learnt", layer="loaded_language", model="five-words", replicates=0, out=out
+    )
+
+    assert predict(out, tmp_path / "of-learnt").learnt_from == 3
+    assert predict(out, tmp_path / "of-copies").learnt_from == 2
+
+
+def test_one_is_not_many(model: Path, tmp_path: Path) -> None:
+    """A corpus of one item has an item."""
+    made(tmp_path / "one", 1, seed=3)
+    result = CliRunner().invoke(
+        predict_verb, [str(model), "--corpus", str(tmp_path / "one"), "--into", "guess"]
+    )
+    assert re.fullmatch(r"guess: (1 span|\d+ spans), 1 item\n", result.stdout)
+
+
+def test_a_model_keeps_sums_of_texts_and_no_texts(corpus: Path, model: Path) -> None:
+    """As many as there are different texts, each a SHA-256, whether names were masked or not."""
+    head = json.loads((model / "model.json").read_text(encoding="utf-8"))
+    assert len(head["texts"]) == 6 == len(set(head["texts"]))
+    assert all(re.fullmatch("[0-9a-f]{64}", each) for each in head["texts"])
+    masked = corpus.parent / "masked"
+    train(
+        corpus, layer="loaded_language", model="five-words", replicates=0, mask_entities=True,
+        out=masked,
+    )  # fmt: skip
+    assert predict(masked, corpus).learnt_from == 2

@@ -157,7 +157,8 @@ def test_hostile_texts_through_the_verbs(hostile_corpus: Path, tmp_path: Path) -
         guess = json.loads(line)
         whole = text[int(guess["item"][1])]
         assert whole[guess["start"] : guess["end"]] == guess["text"]
-        assert 0 < guess["confidence"] <= 1
+        assert 0 <= guess["confidence"] <= 1
+        assert guess["confidence"] == round(guess["confidence"], 4)
 
 
 def test_masked_models_mask_what_they_read(root: Path, tmp_path: Path) -> None:
@@ -235,7 +236,10 @@ def test_several_corpora_are_learnt_together(hostile_corpus: Path, tmp_path: Pat
         (["--layer", "duplicate_block", "--model", "crf"], "no layer 'duplicate_block' to learn"),
         (["--layer", "claim", "--model", "oracle"], "no model 'oracle'; there are five-words"),
         (["--layer", "claim", "--model", "crf"], "has nothing of claim"),
-        (["--layer", "loaded_language", "--model", "crf", "--set", "no"], "no set 'no'"),
+        (
+            ["--layer", "loaded_language", "--model", "crf", "--set", "no"],
+            "/corpus: the corpus has no set 'no'",
+        ),
         (["--layer", "loaded_language", "--model", "crf", "--folds", "7"], "2 to 6 folds"),
         (["--layer", "loaded_language", "--model", "crf", "--into", "A b"], "no id of a set"),
         (["--layer", "loaded_language", "--model", "crf", "--seeds", "0"], "one seed at least"),
@@ -352,4 +356,29 @@ def test_corpora_with_other_labels_are_learnt_together(tmp_path: Path, model: st
         predict_verb, tmp_path / "other", "--corpus", corpora[0], "--into", "theirs"
     )
     assert code == 0 and "theirs: 0 spans, 6 items" in out
-    assert "6 spans have labels that the corpus does not know" in err
+    assert "with labels that the corpus does not know: 6 spans\n" in err
+    assert "learnt from" not in err
+
+
+def test_the_corpus_that_lacks_a_set_is_named(hostile_corpus: Path, tmp_path: Path) -> None:
+    """Of several corpora, the error says which has no such set, or nothing of the layer in it."""
+    one, two = (tmp_path / name for name in ("one", "two"))
+    for each in (one, two):
+        shutil.copytree(hostile_corpus, each)
+    (one / "annotation/sets/consensus").rename(one / "annotation/sets/readers")
+    path = one / "annotation/sets/readers/set.json"
+    head = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**head, "id": "readers"}), encoding="utf-8")
+    given = {"model": "five-words", "annotations": "readers", "replicates": 0}
+    with pytest.raises(ValueError, match=r"/two: the corpus has no set 'readers'"):
+        train([one, two], layer="loaded_language", **given)
+    with pytest.raises(ValueError, match=r"/one: the set readers has nothing of claim"):
+        train([one], layer="claim", **given)
+
+
+def test_intervals_are_spoken_of_where_there_are_some(hostile_corpus: Path) -> None:
+    """With 6 lineages they are few; without replicates there are none to be warned of."""
+    few = "intervals are drawn from 6 lineages"
+    for replicates in (0, 10):
+        trained = train(hostile_corpus, layer="loaded_language", model="crf", replicates=replicates)
+        assert (few in str(trained)) == bool(replicates)

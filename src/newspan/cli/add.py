@@ -21,7 +21,11 @@ from newspan.cli.common import Bars, corpus_option, json_option, pairs, print_pr
 @click.option("--language", help="Of texts that don't say theirs, such as en.")
 @click.option("--map", "types", multiple=True, metavar="TYPE=LAYER:LABEL",
               help="What a source's type stands for; TYPE=none leaves it out.")  # fmt: skip
-@click.option("--layers", default="", help="Those wanted of a format, such as claim,attribution.")
+@click.option(
+    "--layers",
+    default="",
+    help="Of a format, such as claim,attribution: take no others, and count these as looked at.",
+)
 @click.option("--date", metavar="YYYY-MM-DD", help="Day of the set's making [today].")
 @click.option("--dry-run", is_flag=True, help="Change nothing; tell what would be.")
 @corpus_option
@@ -43,7 +47,7 @@ def command(
 ) -> None:
     """Add documents to a corpus.
 
-    PATHS are .txt files, saved .html pages (needs newspan[html]), JSON Lines, Parquet, saved
+    PATHS are .txt files, saved .html pages (needs newspan[html]), JSON Lines, CSV, Parquet, saved
     datasets, or folders of these; with --format, files of that format, whose annotations become a
     set. Texts are taken as they are.
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     help="What a type stands for; TYPE=none leaves it out.",
 )
 @click.option(
-    "--layer", "layers", multiple=True, help="Only this layer, in conll and bio-jsonl; repeatable."
+    "--layer", "layers", multiple=True, help="Only this layer, in any format; repeatable."
 )
 @json_option
 def command(
@@ -92,7 +92,8 @@ def command(
             click.echo(f"{done.path}: {counts}{less}")
     if done.path is None:
         click.echo("nothing was written" + ("; see --lossy" if done.losses else ""), err=True)
-    sys.exit(1 if done.path is None or done.problems else 0)
+    errors = any(each.severity == "error" for each in done.problems)
+    sys.exit(1 if done.path is None or errors else 0)
 
 
 def _lines(losses: Sequence[Loss]) -> Iterator[str]:

@@ -97,6 +97,7 @@ def command(texts: Path | None, out: Path | None, corpus: Path, check: bool, **g
 
 
 def _corpus(corpus: Path, check: bool) -> None:
+    from newspan.agreement.report import several
     from newspan.engines.reuse_sets import CorpusError, reuse_sets
 
     try:
@@ -109,6 +110,7 @@ def _corpus(corpus: Path, check: bool) -> None:
         raise click.UsageError(str(error)) from None
     for each in made:
         state = ("stale" if check else "written") if each.changed else "current"
-        click.echo(f"{each.id}: {each.spans} spans in {each.clusters} clusters, {state}")
+        found = f"{several(each.spans, 'span')} in {several(each.clusters, 'cluster')}"
+        click.echo(f"{each.id}: {found}, {state}")
     if check and any(each.changed for each in made):
         sys.exit(1)

@@ -23,15 +23,17 @@ from newspan.cli.common import corpus_option, print_problems
 def command(model: Path, corpus: Path, into: str | None, campaign: str | None) -> None:
     """Predict a layer of all items of a corpus, by the model in the folder MODEL.
 
-    With --into the spans become an annotation set; without it they are printed as JSON lines.
+    With --into the spans become an annotation set; without it they are printed as JSON lines,
+    confidences rounded to four digits. Items that the model learnt from are counted.
     With --campaign they become a set, and annotation/campaigns/NAME/campaign.toml has the items
     that nobody has annotated yet, those first that the model is least sure of: say there who
     annotates, and `newspan annotate push NAME` hands them out, with the predictions to correct.
     """
     import msgspec
 
+    from newspan.agreement.report import several
     from newspan.cli.common import Bars
-    from newspan.training.predict import predict
+    from newspan.training.predict import predict, said_of_known
     from newspan.training.sets import TrainingError
 
     try:
@@ -47,9 +49,14 @@ def command(model: Path, corpus: Path, into: str | None, campaign: str | None) -
             click.echo(json.dumps(msgspec.to_builtins(guess), ensure_ascii=False))
     else:
         number = len(found.guesses) - found.unknown
-        click.echo(f"{found.path.name}: {number} spans, {len(found.items)} items")
+        told = f"{several(number, 'span')}, {several(len(found.items), 'item')}"
+        click.echo(f"{found.path.name}: {told}")
+    if found.learnt_from:
+        told = said_of_known(found.learnt_from, len(found.items))
+        click.echo(f"warning: {told}", err=True)
     if found.unknown:
-        click.echo(f"{found.unknown} spans have labels that the corpus does not know", err=True)
+        told = several(found.unknown, "span")
+        click.echo(f"with labels that the corpus does not know: {told}", err=True)
     if found.path is not None:
         click.echo(f"wrote {found.path}", err=True)
     if found.campaign is not None:

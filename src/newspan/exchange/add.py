@@ -13,6 +13,7 @@ from newspan.corpus import AnnotationSet, Placed
 from newspan.corpus.pieces import read_records, record_files
 from newspan.corpus.write import records_by_item, write_set
 from newspan.exchange.adding import AddError, Adding, Tick
+from newspan.exchange.documents import refuse_unknown_layers
 from newspan.exchange.init import NO_LANGUAGE
 from newspan.exchange.kinds import Kinds
 from newspan.exchange.present import Present, read_present
@@ -76,7 +77,8 @@ def add(
         columns: what columns of tables are called, by `id`, `text`, or what a sidecar may say.
         language: BCP 47, of texts that don't say theirs; the corpus's if it has one only.
         types: the source's own types, each with the `layer:label` that it stands for.
-        layers: those wanted; those that the source looked for if not given.
+        layers: no others are taken, and these count as looked at; if not given, all are taken, and
+            those that the source looked for count.
         date: the day of the set's making, YYYY-MM-DD; today if not given.
         dry_run: write nothing.
         tick: told how far it is.
@@ -103,6 +105,9 @@ def add(
         raise ValueError("a set, types and layers go with a format that has annotations")
     if unknown := set(columns or ()) - {"id", "text", *KEYS}:
         raise ValueError(f"no such column is read: {', '.join(sorted(unknown))}")
+    refuse_unknown_layers(layers)
+    if chosen is not None and any(key != column for key, column in (columns or {}).items()):
+        raise ValueError("columns are of tables without annotations; a format knows its own")
     spoken = _language(language, present)
     adding = Adding(present, problems, tick)
     options = Options(dict(types or {}), tuple(layers), spoken)

@@ -15,7 +15,7 @@ from newspan.checks.sets import is_gold
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import head_json
 from newspan.exchange.beside import with_beside
-from newspan.exchange.documents import coverage_of
+from newspan.exchange.documents import coverage_for, coverage_of, layer_of
 from newspan.exchange.documents import records_by_item as by_item
 from newspan.exchange.files import refuse_unusable
 from newspan.exchange.present import Present
@@ -86,6 +86,9 @@ class Adding:
         self._readings.append(reading)
         for number, each in enumerate(reading.documents, 1):
             found = recordable(each, options.language, self._problems)
+            if options.layers:
+                kept = tuple(r for r in found.records if layer_of(r) in options.layers)
+                found = msgspec.structs.replace(found, records=kept)
             place = Place(found.name)
             if found.id in self._annotated:
                 message = f"the document {found.name!r} was there before"
@@ -220,6 +223,7 @@ class Adding:
         info = next((each.info for each in self._readings if each.info is not None), None)
         items = {item.id for document in documents for item in document.items}
         kept = () if info is None else tuple(c for c in info.coverage if c.item in items)
+        kept = coverage_for(kept, options.layers) if options.layers else kept
         info = info or SetInfo(name, Producer("import", format.title), day, labels.sha256)
         info = msgspec.structs.replace(
             info,

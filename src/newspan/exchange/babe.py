@@ -22,6 +22,7 @@ import msgspec
 
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.files import parse_json
+from newspan.exchange.csv_tables import csv_rows
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
 from newspan.exchange.files import (
@@ -33,6 +34,7 @@ from newspan.exchange.files import (
 )
 from newspan.exchange.labels import OwnLabels
 from newspan.exchange.names import mint, record_id
+from newspan.exchange.provenance import NO_OUTLET
 from newspan.exchange.shapes import Found, Options, Reading, Writing
 from newspan.model import Span
 from newspan.problems import Place, Problem
@@ -99,23 +101,7 @@ def _rows(
 ) -> Iterator[tuple[dict[str, Any], Place]]:
     text = text.removeprefix("\ufeff")
     if file.suffix == ".csv":
-        csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-        head = text.split("\n", 1)[0]
-        reader = csv.DictReader(
-            io.StringIO(text, newline=""), delimiter=";" if ";" in head else ","
-        )
-        here = place
-        while True:
-            try:
-                _ = reader.fieldnames  # reads the first line
-                here = Place(place.file, reader.line_num + 1)
-                row = next(reader, None)
-            except csv.Error as error:
-                problems.append(Problem("row-syntax", here, str(error)))
-                return
-            if row is None:
-                return
-            yield row, here
+        yield from csv_rows(text, place, problems)
     elif file.suffix == ".json":
         data = parse_json(text, place, None, problems)
         if data is not None and not isinstance(data, list):
@@ -209,9 +195,8 @@ def _cut(text: str, start: int, end: int) -> bool:
 
 def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
     """Write one row per document into a CSV file, parted by semicolons."""
-    documents = documents_of(corpus, chosen)
-    looked = chosen.holds("loaded_language")
-    table = [_row(found, looked) for found in documents]
+    documents = documents_of(corpus, chosen, ("loaded_language",))
+    table = [_row(found) for found in documents]
     written = io.StringIO(newline="")
     writer = csv.DictWriter(
         written, COLUMNS, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n"
@@ -224,7 +209,7 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
     return Writing([("babe.csv", written.getvalue().encode())], losses(documents, kept))
 
 
-def _row(found: Found, looked: bool) -> dict[str, str]:
+def _row(found: Found) -> dict[str, str]:
     spans = _loaded(found.records)
     biased = any((span.start, span.end) == (0, len(found.text)) for span in spans
                  if span.technique == SENTENCE)  # fmt: skip
@@ -232,14 +217,15 @@ def _row(found: Found, looked: bool) -> dict[str, str]:
     words = [extents[each] for each in sorted(extents)]
     item = found.document.items[0] if found.document and found.document.items else None
     url = item.chain[0].url.value if item and item.chain else None
+    outlet = item.chain[0].outlet if item and item.chain else NO_OUTLET.id
     return dict.fromkeys(COLUMNS, "") | {
         "uuid": found.name,
         "text": found.text,
         "news_link": url or "",
-        "outlet": item.chain[0].outlet if item and item.chain else "",
+        "outlet": "" if outlet == NO_OUTLET.id else outlet,
         # Words alone don't say what the sentence is.
-        "label_bias": "Biased" if biased else "Non-biased" if looked and not spans else "",
-        "biased_words": json.dumps(words, ensure_ascii=False),
+        "label_bias": "Biased" if biased else "Non-biased" if found.looked and not spans else "",
+        "biased_words": json.dumps(words, ensure_ascii=False) if found.looked else "",
     }
 
 

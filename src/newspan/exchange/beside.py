@@ -28,7 +28,8 @@ def files_beside(corpus: Corpus, chosen: AnnotationSet) -> Iterator[tuple[str, b
     lines = (
         json.dumps(document.to_json(), ensure_ascii=False) + "\n"
         for document in sorted(corpus.documents, key=lambda document: document.id)
-        if document.items
+        # Without a chain it is one that corpora don't hold: it has nothing but white space.
+        if document.items and all(item.chain for item in document.items)
     )
     yield DOCUMENTS, "".join(lines).encode()
 

@@ -63,6 +63,7 @@ class _Line(msgspec.Struct):
     text: str | None
     offsets: list[Extent] | None
     language: str | None
+    looked: bool
 
 
 def read(path: Path, options: Options) -> Reading:
@@ -136,6 +137,7 @@ def _lines(text: str, place: Place, problems: list[Problem]) -> Iterator[_Line]:
                 text=text_ if isinstance(text_, str) else None,
                 offsets=_offsets(data.get("offsets"), len(tokens), here, problems),
                 language=language if isinstance(language, str) else None,
+                looked=data.get("looked") is not False,
             )
 
 
@@ -209,7 +211,9 @@ def _found(
     ident = mint(name)
     layers |= layers_in(by_column, kinds)
     spans = spans_of(ident, text, extents, by_column, kinds, places, problems)
-    return Found(ident, name, text.encode(), spans, lines[0].language or options.language)
+    language = lines[0].language or options.language
+    looked = any(line.looked for line in lines)
+    return Found(ident, name, text.encode(), spans, language, looked=looked)
 
 
 def _narrowed(chunk: Chunk, extents: list[Extent]) -> Iterator[Chunk]:
@@ -254,7 +258,7 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
     lines = []
     for each in made:
         text = each.kept.text
-        data = {
+        data: dict[str, Any] = {
             "id": each.kept.name,
             "language": each.kept.language,
             "text": text,
@@ -262,5 +266,7 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
             "offsets": each.tokens,
             "tags": each.tags,
         }
+        if not each.kept.looked:
+            data["looked"] = False
         lines.append(json.dumps(data, ensure_ascii=False) + "\n")
     return Writing([(FILE, "".join(lines).encode())], losses(documents, [m.kept for m in made]))

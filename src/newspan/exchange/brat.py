@@ -79,7 +79,8 @@ def reading_of(
             lines = _lines(pair, root, problems)
             builder = Builder(ident, document.text, lines, kinds, problems, ignored)
             records = tuple(builder.records())
-            yield msgspec.structs.replace(document, records=records)
+            # Types alone say what was looked for: where there are none, nobody knows.
+            yield msgspec.structs.replace(document, records=records, looked=bool(layers))
 
     return msgspec.structs.replace(reading, documents=documents())
 
@@ -150,10 +151,17 @@ def writing_of(
     text: str,
     annotations: str,
     config: str,
+    looked: bool | None = None,
     **how: Any,
 ) -> Writing:
-    """Return the writing of documents: names for texts and annotations have a {} in them."""
+    """Return the writing of documents: names for texts and annotations have a {} in them.
+
+    `looked` tells whether its reader takes what it reads for looked at; if not given, where any
+    document has records.
+    """
     after = tuple(map(keep, documents))
+    looked = any(found.records for found in after) if looked is None else looked
+    after = tuple(msgspec.structs.replace(found, looked=looked) for found in after)
 
     def files() -> Iterator[tuple[str, bytes]]:
         yield "annotation.conf", config.encode()

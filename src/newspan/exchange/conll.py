@@ -1,7 +1,8 @@
 """CoNLL columns: a token per line, tabs between columns, a blank line behind each sentence.
 
 Columns are named in `# global.columns = FORM START END claim …`, as in CoNLL-U Plus; `# newdoc id`
-begins a document, and `# newspan.text` has its text as a JSON string, so that offsets hold. Read
+begins a document, `# newspan.text` has its text as a JSON string, so that offsets hold, and
+`# newspan.looked = false` says that nobody looked for any annotations. Read
 are also files without all that: columns by white space, tokens first, tags last, `-DOCSTART-`;
 their text is made of the tokens.
 """
@@ -46,6 +47,7 @@ FILE = "documents.conll"
 _ENDINGS = (".conll", ".conllup", ".bio", ".iob", ".iob2")
 _OTHER_ENDINGS = (".tsv", ".txt")
 _COLUMNS, _DOCUMENT, _TEXT = "# global.columns =", "# newdoc", "# newspan.text ="
+_UNSEEN = "# newspan.looked = false"
 _TOKEN, _START, _END = "FORM", "START", "END"
 _DOCSTART = "-DOCSTART-"
 #: A column of tags whose name nobody said.
@@ -61,6 +63,7 @@ class _Lines(msgspec.Struct):
     text: str | None = None
     rows: list[tuple[list[str], Place]] = []  # msgspec copies it
     breaks: set[int] = set()
+    looked: bool = True
 
 
 def read(path: Path, options: Options) -> Reading:
@@ -121,6 +124,8 @@ def _documents(text: str, place: Place, problems: list[Problem]) -> Iterator[_Li
             lines.name = name or None
         elif line.startswith(_TEXT):
             lines.text = _string(line.removeprefix(_TEXT), here, problems)
+        elif line.rstrip() == _UNSEEN:
+            lines.looked = False
         elif not line.strip():
             lines.breaks.add(len(lines.rows))
         elif not starts and not _is_comment(line, width):
@@ -183,7 +188,7 @@ def _found(
     layers |= layers_in(tags, kinds)
     ident = mint(name)
     spans = spans_of(ident, text, extents, tags, kinds, places, problems)
-    return Found(ident, name, text.encode(), spans, options.language)
+    return Found(ident, name, text.encode(), spans, options.language, looked=lines.looked)
 
 
 def _has_tags(lines: _Lines) -> bool:
@@ -261,6 +266,8 @@ def _written(each: Tagged, columns: tuple[str, ...]) -> Iterator[str]:
     text = each.kept.text
     yield f"{_DOCUMENT} id = {each.kept.name}\n"
     yield f"{_TEXT} {json.dumps(text, ensure_ascii=False)}\n"
+    if not each.kept.looked:
+        yield f"{_UNSEEN}\n"
     ends = [end for _, end in sentences(text)]
     sentence = 0
     for index, (start, end) in enumerate(each.tokens):

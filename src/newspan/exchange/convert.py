@@ -9,7 +9,7 @@ import msgspec
 
 from newspan.corpus import AnnotationSet, Corpus, read_corpus
 from newspan.exchange.beside import files_beside, with_beside
-from newspan.exchange.documents import corpus_of
+from newspan.exchange.documents import corpus_of, of_layers, refuse_unknown_layers
 from newspan.exchange.files import refuse_unusable
 from newspan.exchange.init import NO_LANGUAGE
 from newspan.exchange.kinds import Kinds
@@ -53,16 +53,17 @@ def convert(
         to_format: a format's name.
         set_id: of a corpus: the annotation set; its primary one if not given.
         lossy: write though something goes lost.
-        options: what the formats should know.
+        options: what the formats should know; of `layers`, no others are converted.
         progress: called with a stage's name, how far it is and its total.
 
     Raises:
         ValueError: for wrong use: an unknown format, a target that is there, a source that isn't, a
-            language or mapping that is none.
+            language, layer or mapping that is none.
     """
     source, target = Path(source), Path(target)
     options = options or Options()
     language_named(options.language)
+    refuse_unknown_layers(options.layers)
     Kinds(options, [])  # refuses a wrong mapping, also where the format has no use for any
     writer = format_named(to_format).write
     if writer is None:
@@ -75,6 +76,8 @@ def convert(
     )
     if corpus is None or chosen is None:
         return Converted(None, 0, 0, problems=tuple(problems))
+    if options.layers:
+        chosen = of_layers(chosen, options.layers)
     writing = writer(corpus, chosen, options)
     done = Converted(
         target, len(corpus.documents), len(chosen.records), writing.losses, tuple(problems)
@@ -109,14 +112,16 @@ def read_source(
         return corpus, corpus.set_named(set_id or corpus.info.primary_set), problems
     if set_id is not None:
         raise ValueError("only a newspan corpus has sets")
-    reader = format_named(name).read
+    format = format_named(name)
+    reader = format.read
     if reader is None:
         raise ValueError(f"{name} can only be written")
     reading = with_beside(reader(source, options or Options()), source)
     spoken = options.language if options is not None else NO_LANGUAGE
     sound = (recordable(each, spoken, reading.problems) for each in reading.documents)
     documents = _counted(sound, progress)
-    corpus, chosen = corpus_of(msgspec.structs.replace(reading, documents=documents))
+    reading = msgspec.structs.replace(reading, documents=documents)
+    corpus, chosen = corpus_of(reading, said_by=format.title)
     return corpus, chosen, reading.problems
 
 

@@ -6,40 +6,49 @@ of a set's making; it stays beside: see `beside`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import placed_in
+from newspan.exchange.bare import NO_DAY, bare_document
+from newspan.exchange.provenance import document_of
 from newspan.exchange.shapes import Found, Reading
 from newspan.model import (
     AnyRecord,
-    Assertion,
-    Assessor,
     Attribution,
     CorpusInfo,
     Coverage,
     Document,
-    Evidence,
-    Item,
-    Partisanship,
     Producer,
     SetInfo,
     Span,
-    Zone,
 )
+from newspan.problems import Place
 from newspan.schema import SCHEMA_VERSION, read_labels
 from newspan.text import paragraphs
 
-_UNKNOWN = Assertion(None, (Evidence("unknown"),))
-#: The day of a set whose making nobody dated: no clock is read, so that the same gives the same.
-_NO_DAY = "1970-01-01"
+#: All layers of annotation.
+LAYERS = ("claim", "attribution", "loaded_language", "duplicate_block")
 
 
-def documents_of(corpus: Corpus, chosen: AnnotationSet) -> tuple[Found, ...]:
-    """Return a corpus's documents with one set's records, by id."""
+def documents_of(
+    corpus: Corpus, chosen: AnnotationSet, layers: tuple[str, ...] = LAYERS
+) -> tuple[Found, ...]:
+    """Return a corpus's documents with one set's records, by id.
+
+    Args:
+        corpus: the documents.
+        chosen: the set.
+        layers: a document was looked at if the set covers it, all of its items, for one of these,
+            has records of one, or if there is nothing in it but white space.
+    """
     records: dict[str, list[AnyRecord]] = {}
+    covered = {
+        each.item for each in chosen.info.coverage if not set(layers).isdisjoint(each.layers)
+    }
     for placed in chosen.records:
         document = corpus.document_of(placed.item_id)
         records.setdefault(document or "", []).append(placed.record)
@@ -52,47 +61,71 @@ def documents_of(corpus: Corpus, chosen: AnnotationSet) -> tuple[Found, ...]:
             language=document.language,
             lineage=document.lineage,
             document=document,
+            looked=all(item.id in covered for item in document.items if item.zones)
+            or any(layer_of(record) in layers for record in records.get(document.id, ())),
         )
         for document in sorted(corpus.documents, key=lambda document: document.id)
     )
 
 
-def bare_document(found: Found) -> Document:
-    """Return the record of a document of which nothing is known: one item, zones by its lines."""
-    zones = tuple(Zone(start, end, "paragraph") for start, end in paragraphs(found.text))
-    item = Item(
-        id=found.id,
-        start=0,
-        end=len(found.text),
-        title=_UNKNOWN,
-        authors=(),
-        published=_UNKNOWN,
-        zones=zones,
-        chain=(),
-        partisanship=Partisanship((), _UNKNOWN, (), Assessor("rule", "nobody", _NO_DAY)),
-    )
-    return Document(
-        id=found.id,
-        file=f"{found.id}.txt",
-        sha256=hashlib.sha256(found.raw).hexdigest(),
-        language=found.language,
-        lineage=found.lineage or found.id,
-        items=(item,) if found.text else (),
-    )
+def layer_of(record: AnyRecord) -> str:
+    """Return a record's layer: links are between claims."""
+    if isinstance(record, Span):
+        return record.layer
+    return "attribution" if isinstance(record, Attribution) else "claim"
 
 
-def corpus_of(reading: Reading, name: str = "found") -> tuple[Corpus, AnnotationSet]:
+def refuse_unknown_layers(layers: Iterable[str]) -> None:
+    """Refuse a layer that there isn't.
+
+    Raises:
+        ValueError: which names those there are.
+    """
+    for layer in layers:
+        if layer not in LAYERS:
+            raise ValueError(f"there is no layer {layer!r}; there are {', '.join(LAYERS)}")
+
+
+def of_layers(chosen: AnnotationSet, layers: tuple[str, ...]) -> AnnotationSet:
+    """Return the part of a set that is of some layers."""
+    coverage = coverage_for(chosen.info.coverage, layers)
+    info = msgspec.structs.replace(chosen.info, coverage=coverage)
+    records = tuple(each for each in chosen.records if layer_of(each.record) in layers)
+    return AnnotationSet(info, records)
+
+
+def coverage_for(coverage: Iterable[Coverage], layers: tuple[str, ...]) -> tuple[Coverage, ...]:
+    """Return the part of a coverage that is of some layers."""
+    kept = (
+        msgspec.structs.replace(each, layers=tuple(x for x in each.layers if x in layers))
+        for each in coverage
+    )
+    return tuple(each for each in kept if each.layers)
+
+
+def corpus_of(
+    reading: Reading, name: str = "found", said_by: str = "the source"
+) -> tuple[Corpus, AnnotationSet]:
     """Return what a reader finds as a corpus in memory, with one set, for a writer to write.
 
-    The documents are those that `bare_document` makes, unless newspan's own record came along. It
-    isn't fit for `check`: `newspan add` makes a corpus that is.
+    The documents are as `newspan add` records them, unless newspan's own record came along; one
+    with nothing but white space, which no corpus holds, has no chain. Outlets and targets are not
+    there, so that it isn't fit for `check`: `newspan add` makes a corpus that is.
+
+    Args:
+        reading: what is found; its problems get what can't be recorded of a document.
+        name: the corpus's and the set's.
+        said_by: who says what is said of documents.
     """
     documents: list[Document] = []
     looked: list[Document] = []
     texts: dict[str, str] = {}
     by_item: dict[str, list[AnyRecord]] = {}
     for found in reading.documents:
-        document = found.document or bare_document(found)
+        document = found.document
+        if document is None and paragraphs(found.text):
+            document, _ = document_of(found, Place(found.name), said_by, reading.problems)
+        document = document or bare_document(found)
         documents.append(document)
         looked += [document] if found.looked else []
         texts[document.id] = found.text
@@ -100,7 +133,7 @@ def corpus_of(reading: Reading, name: str = "found") -> tuple[Corpus, Annotation
     info = reading.info or SetInfo(
         name,
         Producer("import", name),
-        _NO_DAY,
+        NO_DAY,
         read_labels().sha256,
         coverage=coverage_of(looked, reading.layers),
     )

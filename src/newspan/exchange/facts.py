@@ -7,7 +7,8 @@ facts have the same text and the same annotations, but for the order of records.
 
 Categories: `document` (its text), `layer:<layer>` (a span; `role:<role>` in the layer attribution),
 `label:<attribute>`, `attribute:<name>` (anything else that a record has), `unsure`, `note`,
-`decision`, `human_verified`, `record:attribution`, `tie:<role>`, `parent`, `record:link`.
+`decision`, `human_verified`, `record:attribution`, `tie:<role>`, `parent`, `record:link`; and
+`uncovered` (a document that nobody looked at, unless it has white space only).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from newspan.exchange.shapes import Found, Loss
 from newspan.model import Attribution, Link, Span
 from newspan.problems import Place
+from newspan.text import paragraphs
 
 Fact = tuple[Any, ...]
 _Spans = dict[str, tuple[str, Span]]
@@ -75,6 +77,8 @@ def _placed(documents: Sequence[Found]) -> Iterator[tuple[Fact, Place]]:
     }
     for found in documents:
         yield ("document", found.name, found.text), Place(found.name)
+        if not found.looked and paragraphs(found.text):
+            yield ("uncovered", found.name, True), Place(found.name)
         for record in found.records:
             where: Fact
             if isinstance(record, Span):

@@ -125,6 +125,18 @@ def rows(text: str, file: str) -> Iterator[tuple[list[str], Place]]:
             yield line.removesuffix("\r").split("\t"), Place(file, number)
 
 
+def has_label_rows(path: Path) -> bool:
+    """Tell whether a file begins with a row of labels of spans, as `ptc` has them."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096).decode("utf-8", "replace")
+    except OSError:
+        return False
+    cells = next((cells for cells, _ in rows(start, "")), [])
+    numbers = cells[1:3] if len(cells) == 3 else cells[2:4]
+    return len(numbers) == 2 and all(number_of(each) is not None for each in numbers)
+
+
 def tell_once(problem: str, message: str, places: list[Place], problems: list[Problem]) -> None:
     """Add what is so at several places as one problem, at the first."""
     if places:

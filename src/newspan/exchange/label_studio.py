@@ -189,6 +189,7 @@ def _documents(
             language=said.get("language", options.language),
             lineage=_lineage(said, name),
             meta={key: said[key] for key in _META if key in said and said[key] != name},
+            looked=task.ours.get("layers") != [],
         )
 
 
@@ -240,7 +241,9 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
 
     def files() -> Iterator[tuple[str, bytes]]:
         tasks = (
-            json.dumps(_task(found, layers, chosen.info.id), ensure_ascii=False)
+            json.dumps(
+                _task(found, layers if found.looked else [], chosen.info.id), ensure_ascii=False
+            )
             for found in documents
         )
         yield TASKS, ("[\n" + ",\n".join(tasks) + "\n]\n").encode()

@@ -1,8 +1,9 @@
 """Documents with their records as JSON Lines: newspan's own plain form, which loses nothing.
 
 One document per line: `id`, `name`, `text`, `language`, `lineage`, `meta`, and `records` as an
-annotation set has them (schema/record.json), with offsets into `text` in code points. Ids of
-records may be left out, or be the document's own: they are minted anew where they must.
+annotation set has them (schema/record.json), with offsets into `text` in code points. `looked` is
+false where nobody looked for any. Ids of records may be left out, or be the document's own: they
+are minted anew where they must.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def _document(
         records=tuple(_records(records, data["text"], place, problems)),
         language=said.get("language", options.language),
         lineage=said.get("lineage"),
+        looked=data.get("looked") is not False,
         meta={k: v for k, v in meta.items() if isinstance(v, str)}
         if isinstance(meta, dict)
         else {},
@@ -168,5 +170,7 @@ def _line(found: Found) -> str:
     data: dict[str, Any] = {"id": found.id, "language": found.language, "text": found.text}
     if found.lineage is not None:
         data["lineage"] = found.lineage
+    if not found.looked:
+        data["looked"] = False
     data["records"] = [record.to_json() for record in found.records]
     return json.dumps(data, ensure_ascii=False) + "\n"

@@ -124,9 +124,9 @@ def _metadata(root: Path, files: list[Path], problems: list[Problem]) -> dict[st
 
 def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
     """Write texts with attributions that don't nest or share a word, as PolNeAR has them."""
-    documents = documents_of(corpus, chosen)
+    documents = documents_of(corpus, chosen, ("attribution",))
     names = ("text/{}.txt", "attributions/{}.ann")
-    return writing_of(documents, _kept, *names, _CONFIG, sourceless=True)
+    return writing_of(documents, _kept, *names, _CONFIG, looked=True, sourceless=True)
 
 
 def _kept(found: Found) -> Found:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from newspan.exchange.documents import bare_document
+from newspan.exchange.bare import bare_document
 from newspan.exchange.names import mint
 from newspan.exchange.shapes import Found
 from newspan.model import (

@@ -25,6 +25,7 @@ from newspan.exchange.files import (
     article_id,
     articles,
     files_below,
+    has_label_rows,
     is_article,
     number_of,
     owners,
@@ -130,10 +131,14 @@ def _label_rows(
     templates: set[str] = set()
     own: set[str] = set()
     others: list[Place] = []
+    misnamed: list[Place] = []
     for path in files:
-        if is_article(path) or not LABEL_FILE.fullmatch(path.name):
+        if is_article(path):
             continue
         file = relative(path, root)
+        if not LABEL_FILE.fullmatch(path.name):
+            misnamed += [Place(file)] if has_label_rows(path) else []
+            continue
         text = read_text(path, Place(file), problems)
         in_file: dict[tuple[str, Row], list[Place]] = {}
         faults: list[Problem] = []
@@ -155,6 +160,11 @@ def _label_rows(
             known = by_article.setdefault(name, {}).setdefault(row, [])
             known += places[len(known) :]
     tell_once("file-left-out", "none of its lines is a row of labels of spans", others, problems)
+    message = (
+        "it begins with a row of labels, but isn't called so: name it *.labels, or with labels or "
+        "task in a name that ends in .tsv or .txt"
+    )
+    tell_once("file-left-out", message, misnamed, problems)
     return by_article, templates, own
 
 
@@ -222,7 +232,7 @@ def write_2020(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writi
 
 
 def _write(corpus: Corpus, chosen: AnnotationSet, scheme: str, names: dict[str, bool]) -> Writing:
-    documents = documents_of(corpus, chosen)
+    documents = documents_of(corpus, chosen, ("loaded_language",))
     theirs, ours = to_scheme(scheme), from_schemes(*SCHEMES)
     theirs = {**theirs, UNLABELLED: _ASKED}
     kept = tuple(_kept(found, theirs, ours) for found in documents)
@@ -230,6 +240,8 @@ def _write(corpus: Corpus, chosen: AnnotationSet, scheme: str, names: dict[str, 
     def files() -> Iterator[tuple[str, bytes]]:
         for found in kept:
             yield f"articles/article{found.name}.txt", found.raw
+            if not found.looked:  # an empty file says that nothing was found
+                continue
             spans = [
                 Row(theirs[span.label], span.start, span.end)
                 for span in found.records

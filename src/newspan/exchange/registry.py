@@ -43,6 +43,9 @@ _ONLY_TAGS = (
     "notes, and what is unsure, decided or verified",
 )
 
+#: Where types alone say what was looked for, nobody knows it of files that have none.
+_BY_TYPES = (("uncovered", True),)
+
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
@@ -113,9 +116,11 @@ FORMATS: dict[str, Format] = {
             loses=(
                 "how a duplicate block's text is aligned with its cluster's",
                 "parts, parents and links in another document",
+                "which texts nobody looked at",
             ),
             read=_reader("brat"),
             write=_writer("brat"),
+            adds=_BY_TYPES,
         ),
         Format(
             name="polnear",
@@ -126,7 +131,7 @@ FORMATS: dict[str, Format] = {
                 "claims, loaded language, duplicate blocks and links",
                 "attributions that stand in others or share a word with one before them",
                 "all that is said of an attribution, but that it has no source; media are sources",
-                "notes, and what is unsure, decided or verified",
+                "notes, and what is unsure, decided or verified; which texts nobody looked at",
             ),
             read=_reader("polnear"),
             write=_writer("polnear"),
@@ -154,9 +159,10 @@ FORMATS: dict[str, Format] = {
             title="W3C Web Annotation",
             about="JSON-LD beside texts: positions, quotations. Reads a release's, and anybody's.",
             source="Web Annotation Data Model, W3C Recommendation of 2017-02-23",
-            loses=("the alignment of duplicate blocks",),
+            loses=("the alignment of duplicate blocks; which texts nobody looked at",),
             read=_reader("web_annotation"),
             write=_writer("web_annotation"),
+            adds=_BY_TYPES,
         ),
         Format(
             name="label-studio",

@@ -149,7 +149,7 @@ def _label_rows(
 
 def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
     """Write articles, and one file with a row per line that isn't blank."""
-    documents = documents_of(corpus, chosen)
+    documents = documents_of(corpus, chosen, ("loaded_language",))
     theirs, ours = to_scheme(_SCHEME), from_schemes(_SCHEME)
     kept, table = [], []
     for found in documents:
@@ -159,7 +159,8 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
             start, end = extents[number - 1]
             if start == end:
                 continue
-            table.append(f"{found.name}\t{number}\t{','.join(sorted(there))}\n")
+            if found.looked:  # a row without techniques says that there are none
+                table.append(f"{found.name}\t{number}\t{','.join(sorted(there))}\n")
             for label in sorted(there):
                 spans.append(
                     Span(
@@ -173,7 +174,8 @@ def write(corpus: Corpus, chosen: AnnotationSet, options: Options) -> Writing:
                 )
         kept.append(msgspec.structs.replace(found, records=tuple(spans)))
     files = [(f"articles/article{found.name}.txt", found.raw) for found in documents]
-    files.append(("labels-subtask-3.txt", "".join(table).encode()))
+    if table:
+        files.append(("labels-subtask-3.txt", "".join(table).encode()))
     return Writing(files, losses(documents, kept))
 
 

@@ -93,7 +93,12 @@ class _Reader:
                 language=language if isinstance(language, str) else self._options.language,
                 lineage=mint(lineage) if isinstance(lineage, str) and lineage else None,
             )
-            yield msgspec.structs.replace(found, records=tuple(self._records(doc, found, here)))
+            self.layers |= LABEL_OF.keys() & doc.spans.keys()
+            yield msgspec.structs.replace(
+                found,
+                records=tuple(self._records(doc, found, here)),
+                looked=ours.get("looked") is not False,
+            )
 
     def _docs(self, file: Path, place: Place) -> Iterator[Any]:
         try:
@@ -265,12 +270,13 @@ def _doc(found: Found, tokenizer: Any, covered: set[str], vocab: Any) -> Any:
             for span in spans
             if span.layer == layer
         ]
-        if group or layer in covered:
+        if group or (found.looked and layer in covered):
             doc.spans[layer] = SpanGroup(doc, name=layer, spans=group)
     doc.user_data[KEY] = {
         "id": found.name,
         "language": found.language,
         "lineage": found.lineage,
+        **({} if found.looked else {"looked": False}),
         "records": [record.to_json() for record in found.records],
     }
     return doc

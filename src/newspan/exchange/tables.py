@@ -1,4 +1,4 @@
-"""Rows of tables that come in: JSON Lines, Parquet, saved datasets."""
+"""Rows of tables that come in: JSON Lines, CSV, Parquet, saved datasets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newspan.corpus.files import decode, parse_json
+from newspan.exchange.csv_tables import csv_rows
+from newspan.exchange.files import read_text
 from newspan.exchange.provenance import KEYS
 from newspan.formats.texts import Columns, InputError, read_texts
 from newspan.problems import Place, Problem
@@ -17,12 +19,19 @@ _JSON_LINES = tuple(
     f"{plain}{packed}" for plain in (".jsonl", ".ndjson") for packed in ("", *_PACKED)
 )
 #: How the names of tables end; a folder may be a saved dataset.
-TABLES = (*_JSON_LINES, ".parquet")
+CSV = (".csv", ".tsv")
+TABLES = (*_JSON_LINES, *CSV, ".parquet")
 
 Rows = Iterator[tuple[dict[str, Any], Place]]
 
 
-def rows_of(file: Path, name: str, names: Mapping[str, str], problems: list[Problem]) -> Rows:
+def rows_of(
+    file: Path,
+    name: str,
+    names: Mapping[str, str],
+    problems: list[Problem],
+    there: dict[str, None],
+) -> Rows:
     """Yield a table's rows, each with its place; what can't be read is told, and the rest is.
 
     Args:
@@ -30,12 +39,41 @@ def rows_of(file: Path, name: str, names: Mapping[str, str], problems: list[Prob
         name: what problems call it.
         names: the columns of `id`, `text` and provenance.KEYS.
         problems: gets what is wrong.
+        there: gets the columns that there are, in order, while rows are read.
     """
-    read = _json_lines if file.name.endswith(_JSON_LINES) else _table
-    return read(file, name, names, problems)
+    read = _table
+    if file.name.endswith(_JSON_LINES):
+        read = _json_lines
+    elif file.name.endswith(CSV):
+        read = _csv
+    return read(file, name, names, problems, there)
 
 
-def _json_lines(file: Path, name: str, names: Mapping[str, str], problems: list[Problem]) -> Rows:
+def _csv(
+    file: Path,
+    name: str,
+    names: Mapping[str, str],
+    problems: list[Problem],
+    there: dict[str, None],
+) -> Rows:
+    text = read_text(file, Place(name), problems)
+    for row, place in csv_rows(text or "", Place(name), problems):
+        more = row.pop(None, None)  # type: ignore[call-overload]  # as csv has what is too many
+        there |= dict.fromkeys(row)
+        if more is not None:
+            message = f"{len(row) + len(more)} cells, where there are {len(row)} columns"
+            problems.append(Problem("row-syntax", place, message))
+        else:
+            yield {key: row.get(column) for key, column in names.items()}, place
+
+
+def _json_lines(
+    file: Path,
+    name: str,
+    names: Mapping[str, str],
+    problems: list[Problem],
+    there: dict[str, None],
+) -> Rows:
     for number, line in enumerate(_lines(file, name, problems), 1):
         place = Place(name, number)
         text = decode(line.removeprefix(b"\xef\xbb\xbf"), place, problems)
@@ -43,6 +81,7 @@ def _json_lines(file: Path, name: str, names: Mapping[str, str], problems: list[
             continue
         row = parse_json(text, place, None, problems)
         if isinstance(row, dict):
+            there |= dict.fromkeys(row)
             yield {key: row.get(column) for key, column in names.items()}, place
         elif row is not None:
             problems.append(Problem("row-syntax", place, "the line is no object"))
@@ -67,17 +106,24 @@ def _lines(file: Path, name: str, problems: list[Problem]) -> Iterator[bytes]:
         problems.append(Problem("file-unreadable", place, error.strerror or str(error)))
 
 
-def _table(file: Path, name: str, names: Mapping[str, str], problems: list[Problem]) -> Rows:
+def _table(
+    file: Path,
+    name: str,
+    names: Mapping[str, str],
+    problems: list[Problem],
+    there: dict[str, None],
+) -> Rows:
     """Yield the rows of Parquet or a saved dataset, by `newspan.formats.texts`."""
     try:
-        there = _columns(file)
-        passed = tuple((key, names[key]) for key in KEYS if names[key] in there)
+        kinds = _columns(file)
+        there |= dict.fromkeys(kinds)
+        passed = tuple((key, names[key]) for key in KEYS if names[key] in kinds)
         for _, column in passed:
-            if there[column] is None:
+            if kinds[column] is None:
                 message = f"the column {column!r} has no single values; nothing is recorded of it"
                 problems.append(Problem("provenance-value", Place(name), message))
-        passed = tuple(each for each in passed if there[each[1]] is not None)
-        numbers = [key for key, column in passed if there[column] == "number"]
+        passed = tuple(each for each in passed if kinds[each[1]] is not None)
+        numbers = [key for key, column in passed if kinds[column] == "number"]
         columns = Columns(names["id"], names["text"], passed)
         row = 0
         for batch in read_texts(file, columns):

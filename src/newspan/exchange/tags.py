@@ -32,8 +32,8 @@ _LONGEST = 1 << 26
 
 def columns_for(options: Options) -> tuple[str, ...]:
     """Return the columns of the layers that the user wants: all, if they didn't say."""
-    wanted = options.layers or ("claim", "attribution", "loaded_language")
-    return tuple(column for column in COLUMNS if layer_of(column) in wanted)
+    wanted = tuple(column for column in COLUMNS if layer_of(column) in options.layers)
+    return wanted or COLUMNS
 
 
 def layer_of(column: str) -> str:

@@ -9,15 +9,27 @@ import msgspec
 
 from newspan.corpus.files import decode
 from newspan.exchange import pages
-from newspan.exchange.files import files_below, read_bytes, refuse_unusable, relative
+from newspan.exchange.files import (
+    files_below,
+    has_label_rows,
+    read_bytes,
+    refuse_unusable,
+    relative,
+)
 from newspan.exchange.names import mint
 from newspan.exchange.provenance import KEYS, language_of, lineage_of
 from newspan.exchange.shapes import Found
 from newspan.exchange.sidecars import OF_FOLDER, Sidecars, values_of
-from newspan.exchange.tables import TABLES, rows_of
+from newspan.exchange.tables import CSV, TABLES, rows_of
 from newspan.problems import Place, Problem
+from newspan.scoring.files import LABEL_FILE
 
 _FILES = (".txt", *pages.ENDINGS)
+#: What files of annotations are called, with a format that reads them.
+_ENDINGS = {
+    ".ann": "brat", ".labels": "ptc", ".spacy": "spacy",
+    **dict.fromkeys((".conll", ".conllup", ".bio", ".iob", ".iob2"), "conll"),
+}  # fmt: skip
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -40,7 +52,7 @@ class Source(msgspec.Struct, frozen=True):
 def open_texts(
     path: Path, columns: Mapping[str, str], language: str, problems: list[Problem]
 ) -> Source:
-    """Open a file, a folder of texts or pages, JSON Lines, Parquet, or a saved dataset.
+    """Open a file, a folder of texts or pages, JSON Lines, CSV, Parquet, or a saved dataset.
 
     Args:
         path: what to read.
@@ -50,7 +62,8 @@ def open_texts(
         problems: gets what is wrong, while documents are read; the rest is read on.
 
     Raises:
-        ValueError: when the path is none of these.
+        ValueError: when the path is none of these or, while documents are read, when a table has
+            none of the columns that are named.
     """
     refuse_unusable(path)
     if path.is_dir() and any((path / n).exists() for n in ("dataset_dict.json", "state.json")):
@@ -58,6 +71,9 @@ def open_texts(
     files = [path] if path.is_file() else files_below(path)
     tables = [f for f in files if f.name.endswith(TABLES) and f.name != OF_FOLDER]
     plain = [f for f in files if f.suffix.lower() in _FILES]
+    if path.is_dir() and plain:  # beside texts, lists and labels have these endings
+        tables = [f for f in tables if not f.name.endswith(CSV)]
+        plain = [f for f in plain if not _is_labels(f)]
     if tables and plain:
         raise ValueError(f"{path} mixes texts and tables, such as {plain[0].name} and "
                          f"{tables[0].name}: name one kind's files or folder")  # fmt: skip
@@ -68,7 +84,7 @@ def open_texts(
     if tables:
         return Source(None, _rows(tables, path, columns, language, problems))
     raise ValueError(
-        f"{path} has no .txt, .html, .jsonl or .parquet files, and is no saved dataset"
+        f"{path} has no .txt, .html, .jsonl, .csv, .tsv or .parquet files, and is no saved dataset"
     )
 
 
@@ -79,7 +95,21 @@ def _tell_others(files: list[Path], read: set[Path], root: Path, problems: list[
     if others:
         kinds = ", ".join(sorted({each.suffix or each.name for each in others})[:9])
         message = f"not read, as {len(others)} in all: {kinds}"
+        if format := next(filter(None, map(_format_of, others)), None):
+            message += f"; some look like annotations, which come along with --format {format}"
         problems.append(Problem("file-left-out", Place(relative(others[0], root)), message))
+
+
+def _is_labels(file: Path) -> bool:
+    named = LABEL_FILE.fullmatch(file.name) is not None
+    return named and ("-labels-subtask-" in file.name or has_label_rows(file))
+
+
+def _format_of(file: Path) -> str | None:
+    """Return the format that a file may be of, if it looks like annotations."""
+    if "-labels-subtask-" in file.name:
+        return "semeval-2023"
+    return _ENDINGS.get(file.suffix) or ("ptc" if has_label_rows(file) else None)
 
 
 def _plain(
@@ -124,8 +154,9 @@ def _rows(
     problems: list[Problem],
 ) -> Iterator[Incoming]:
     names = {key: columns.get(key, key) for key in ("id", "text", *KEYS)}
+    there: dict[str, None] = {}
     for file in files:
-        for row, place in rows_of(file, relative(file, root), names, problems):
+        for row, place in rows_of(file, relative(file, root), names, problems, there):
             ident, text = row.get("id"), row.get("text")
             if isinstance(ident, int) and not isinstance(ident, bool):
                 ident = str(ident)
@@ -138,6 +169,10 @@ def _rows(
                 said = values_of(row, place, problems)
                 found = _found(str(ident), str(text).encode(), said, language, place, problems)
                 yield Incoming(found, place, place.file)
+    for key, column in names.items():
+        if there and column not in (key, *there):
+            known = ", ".join(list(there)[:20])
+            raise ValueError(f"no row has the column {column!r} for {key}; there are {known}")
 
 
 def _found(

@@ -18,7 +18,8 @@ import msgspec
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.files import parse_json
 from newspan.corpus.write import placed_in
-from newspan.exchange.documents import bare_document, documents_of
+from newspan.exchange.bare import bare_document
+from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
 from newspan.exchange.files import files_below, read_text, relative
 from newspan.exchange.shapes import Found, Options, Reading, Writing
@@ -55,7 +56,8 @@ def read(path: Path, options: Options) -> Reading:
     records = collector.records(annotations)
     layers = {each.layer for found in records.values() for each in found if isinstance(each, Span)}
     documents = (
-        msgspec.structs.replace(found, records=tuple(records.get(name, ())))
+        # Labels alone say what was looked for: where there are none, nobody knows.
+        msgspec.structs.replace(found, records=tuple(records.get(name, ())), looked=bool(layers))
         for name, found in collector.texts.found.items()
     )
     return Reading(documents, tuple(x for x in _LAYERS if x in layers), problems, labels)
@@ -150,6 +152,8 @@ def _kept(documents: tuple[Found, ...]) -> _Kept:
         msgspec.structs.replace(found, records=tuple(k for r in found.records if (k := keep(r))))
         for found in documents
     )
+    looked = any(found.records for found in left)
+    left = tuple(msgspec.structs.replace(found, looked=looked) for found in left)
     return _Kept(left, {r.id: found.name for found in left for r in found.records})
 
 

@@ -144,7 +144,7 @@ def _files(path: Path) -> list[Path]:
     if not any(_ARTICLE.fullmatch(each.name) is None for each in found):
         raise ValueError(
             f"{path} has no file of labels: *.labels, or labels or task in the name of a .tsv, "
-            ".txt or .out"
+            ".txt or .out; or name the file itself"
         )
     return found
 

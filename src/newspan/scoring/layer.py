@@ -149,8 +149,9 @@ def _layer_notes(
     missing = not_looked_at(text, corpus, predicted)
     if missing:
         notes.append(
-            f"{name} does not say that it looked at {missing} of {text.view.characters} "
-            "characters: what the reference has there and it lacks counts as missed"
+            f"{name} does not say that it looked at {missing} of "
+            f"{several(text.view.characters, 'character')}: what the reference has there and it "
+            "lacks counts as missed"
         )
     spans = sum(map(len, at.units))
     for measure in ("si", "flc"):

@@ -287,7 +287,7 @@ def _difference_lines(layer: LayerReport) -> Iterator[str]:
     least = layer.differences[0].smallest_p
     if least is not None and least > 0.01:
         groups = layer.differences[0].groups
-        yield f"  no p can be below {number(least)} with {groups} groups to swap"
+        yield f"  no p can be below {number(least)} with {several(groups, 'group')} to swap"
 
 
 class _Figures:

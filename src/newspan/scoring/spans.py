@@ -36,7 +36,7 @@ def rates(sums: Array) -> Array:
 
 
 class LabelScore(msgspec.Struct, frozen=True):
-    """Precision, recall and F1, with how many spans each side has; of SI and FLC, after merging."""
+    """Precision, recall and F1, with how many spans each side has: merged ones, answers of TC."""
 
     precision: float
     recall: float

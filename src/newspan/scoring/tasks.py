@@ -157,12 +157,17 @@ def tc_rows(
 
 
 class _Sides(NamedTuple):
-    """Both sides as arrays, the numbers of labels, and what must be said."""
+    """Both sides as arrays, the numbers of labels, and what must be said of spans.
+
+    `unknown` tells of spans in documents that the reference lacks, but not what becomes of them:
+    tasks differ in that.
+    """
 
     extents: tuple[Extents, Extents]
     codes: dict[str, int]
     places: int
-    notes: tuple[str, ...]
+    aside: tuple[str, ...]
+    unknown: str
 
 
 def _rows(sides: _Sides, *, by_label: bool) -> Array:
@@ -211,9 +216,10 @@ def _sides(reference: Spans, predicted: Spans, *, labelled: bool) -> _Sides:
 
     codes = _Codes()
     places = {name: number for number, name in enumerate(reference)}
-    unknown = [name for name in predicted if name not in places]
-    places.update((name, number) for number, name in enumerate(unknown, len(places)))
-    notes: list[str] = []
+    new = [name for name in predicted if name not in places]
+    places.update((name, number) for number, name in enumerate(new, len(places)))
+    aside: list[str] = []
+    unknown = ""
     sides = []
     for name, side in (("reference", reference), ("predicted", predicted)):
         place: Array = np.repeat([places[each] for each in side], [len(s) for s in side.values()])
@@ -223,17 +229,17 @@ def _sides(reference: Spans, predicted: Spans, *, labelled: bool) -> _Sides:
         found = Extents(place.astype(np.int64), start, end, label)
         good = found.end > found.start
         if not good.all():
-            aside = several(int((~good).sum()), f"{name} span")
-            notes.append(f"{aside} without any text (end not behind start), set aside")
+            bad = several(int((~good).sum()), f"{name} span")
+            aside.append(f"{bad} without any text (end not behind start), set aside")
             found = Extents(*(column[good] for column in found))
         sides.append(found)
-    if unknown:
-        spans = int(np.isin(sides[1].place, [places[each] for each in unknown]).sum())
-        notes.append(
-            f"{several(len(unknown), 'document')} of the prediction that the reference lacks, "
-            f"with {several(spans, 'span')}, counted as wrong"
+    if new:
+        spans = int(np.isin(sides[1].place, [places[each] for each in new]).sum())
+        unknown = (
+            f"{several(len(new), 'document')} of the prediction that the reference lacks, "
+            f"with {several(spans, 'span')}"
         )
-    return _Sides((sides[0], sides[1]), codes, len(places), tuple(notes))
+    return _Sides((sides[0], sides[1]), codes, len(places), tuple(aside), unknown)
 
 
 class _Codes(dict[str, int]):
@@ -275,13 +281,14 @@ def _score(
     notes: tuple[str, ...] = (),
 ) -> Score:
     whole = label_score(row)
-    counts = [len(each.start) for each in sides.extents]
-    overlaps = counts[1] - whole.predicted
+    told = sides.aside
+    if sides.unknown:
+        told += (f"{sides.unknown}, {'left out' if measure == 'tc' else 'counted as wrong'}",)
+    overlaps = len(sides.extents[1].start) - whole.predicted
     if measure != "tc" and overlaps:
         notes += (overlap_note(overlaps, same_label=measure == "flc"),)
-    own = signature(
-        ("v", VERSION), ("average", "micro"), *parameters, ("n", "+".join(map(str, counts)))
-    )
+    number = f"{whole.reference}+{whole.predicted}"
+    own = signature(("v", VERSION), ("average", "micro"), *parameters, ("n", number))
     return Score(
         measure,
         whole.precision,
@@ -290,7 +297,7 @@ def _score(
         whole.reference,
         whole.predicted,
         labels,
-        (*sides.notes, *notes),
+        (*told, *notes),
         f"{measure}|{own}",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newspan.agreement.report import several
 from newspan.training.report import Trained, notes, said_of_folds, said_of_source, score_rows
 from newspan.training.saved import Head
 
@@ -21,7 +22,7 @@ def _lines(trained: Trained, head: Head) -> Iterator[str]:
     yield f"- labels: {', '.join(head.labels)}"
     yield f"- zones that it reads: {', '.join(head.zones)}"
     if head.names:
-        yield f"- {len(head.names)} names are masked in what it reads; model.json lists them"
+        yield f"- masked in what it reads: {several(len(head.names), 'name')}, in model.json"
     yield f"- seed of the saved model: {head.seed}, trained on all documents"
     yield ""
     yield "## What it learnt from"
@@ -30,7 +31,7 @@ def _lines(trained: Trained, head: Head) -> Iterator[str]:
         yield f"- {said_of_source(source)}"
         yield (
             f"  - labels by {', '.join(source.by)}; verified by people: {source.verified} of "
-            f"{source.records} records"
+            f"{several(source.records, 'record')}"
         )
         yield f"  - SHA-256 of texts and labels as they were read: `{source.data_sha256}`"
         recorded = source.manifest_sha256
@@ -69,7 +70,7 @@ def _lines(trained: Trained, head: Head) -> Iterator[str]:
             "included; no score here says how far it agrees with people."
         )
     yield (
-        f"- {trained.lineages} lineages are what was held out. How well the model does on other "
+        f"- Held out were {several(trained.lineages, 'lineage')}. How well the model does on other "
         "subjects, outlets and years was not measured."
     )
     if not head.names:

@@ -27,7 +27,7 @@ from newspan.training.examples import (
     tokens_of,
 )
 from newspan.training.features import features
-from newspan.training.kinds import chains
+from newspan.training.kinds import chains, install
 from newspan.training.lexicon import lost as _lost
 from newspan.training.stored import read_json, write_json
 from newspan.training.thresholds import DEFAULT, inner, threshold
@@ -187,5 +187,5 @@ def _pycrfsuite() -> Any:
     try:
         import pycrfsuite
     except ImportError:
-        raise ValueError('the model crf needs an extra: pip install "newspan[train]"') from None
+        raise ValueError(f"the model crf needs an extra: {install('train')}") from None
     return pycrfsuite

@@ -53,11 +53,11 @@ def read(
         errors += problems
         if found is None or problems:
             continue
-        reference = found.set_named(annotations or found.info.primary_set)
+        reference = _set_named(found, annotations or found.info.primary_set)
         own, outside = examples_of(found, reference, layer, number)
         marks = sum(len(each.marks) for each in own)
         if not marks:
-            raise ValueError(f"{reference.info.id} of {found.info.name} has nothing of {layer}")
+            raise ValueError(f"{root}: the set {reference.info.id} has nothing of {layer}")
         blocks = found.sets.get(SET_ID)
         if blocks is not None and not blocks.holds(COMPUTED):
             blocks = None
@@ -85,6 +85,14 @@ def read(
 def _corpus(root: Path, annotations: str | None) -> tuple[Corpus | None, list[Problem]]:
     """Return a corpus and its errors, those of sets that are not read left out."""
     return read_sound(root, {annotations or _primary(root), SET_ID})
+
+
+def _set_named(corpus: Corpus, name: str) -> AnnotationSet:
+    """Return a set; where it isn't there, the error says in which corpus."""
+    try:
+        return corpus.set_named(name)
+    except ValueError as error:
+        raise ValueError(f"{corpus.root}: {error}") from None
 
 
 def _primary(root: Path) -> str:

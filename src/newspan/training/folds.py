@@ -104,7 +104,7 @@ def _groups(examples: Sequence[Example]) -> list[int]:
 
     first: dict[object, int] = {}
     for number, example in enumerate(examples):
-        for key in (example.group, _words_sha256(example)):
+        for key in (example.group, words_sha256(example)):
             join(first.setdefault(key, number), number)
     if len({example.corpus for example in examples}) > 1:
         for one, other in _copies(examples):
@@ -138,7 +138,7 @@ def _runs(example: Example) -> set[int]:
     return {hash(tuple(forms[at : at + _RUN])) for at in range(len(forms) - _RUN + 1)}
 
 
-def _words_sha256(example: Example) -> bytes:
+def words_sha256(example: Example) -> bytes:
     """Return what two copies of a text share: a BOM, line ends and capitals make none another."""
     forms = (form(example.text[start:end]) for start, end in words(example.text))
     return hashlib.sha256("\n".join(each for each in forms if each != "\ufeff").encode()).digest()

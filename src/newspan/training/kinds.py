@@ -160,6 +160,11 @@ def names() -> tuple[str, ...]:
     return tuple(kind.name for kind in _KINDS)
 
 
+def install(extra: str) -> str:
+    """Return what installs an extra, from anywhere and from a checkout."""
+    return f"""pip install "newspan[{extra}]", or in a checkout '.[{extra}]'"""
+
+
 def chains(layer: str, labels: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the labels that one chain of tags has: attribution roles nest, so each has its own."""
     if layer == "attribution":

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from newspan.training.collate import subwords
 from newspan.training.examples import Extent
+from newspan.training.kinds import install
 from newspan.training.stored import read_json
 
 _CONFIG, _WEIGHTS, _TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
@@ -59,7 +60,7 @@ def needed() -> None:
         ValueError: when torch or transformers is missing.
     """
     if any(importlib.util.find_spec(name) is None for name in ("torch", "transformers")):
-        raise ValueError('transformers need an extra: pip install "newspan[transformers]"')
+        raise ValueError(f"transformers need an extra: {install('transformers')}")
 
 
 def base_of(name: str) -> Base | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from newspan.agreement.report import several
 from newspan.campaign.predicted import (
     annotated,
     predicted_campaign,
@@ -20,13 +21,17 @@ from newspan.checks import read_sound
 from newspan.corpus import Corpus
 from newspan.model import Producer
 from newspan.training.examples import LABELS, Example, Predicted, Progress, unmarked
+from newspan.training.folds import words_sha256
 from newspan.training.mask import masked
 from newspan.training.saved import Head, load
 from newspan.training.sets import PREDICT, TRAIN, TrainingError, refuse_to_overwrite, set_of, write
 
 
 class Guess(msgspec.Struct, frozen=True):
-    """A predicted span: document offsets in code points, half-open, and a confidence in 0 to 1."""
+    """A predicted span: document offsets in code points, half-open, and a confidence in 0 to 1.
+
+    The confidence is rounded to four digits.
+    """
 
     item: str
     start: int
@@ -43,7 +48,8 @@ class Predictions(NamedTuple):
     `items` has each item with its uncertainty, the least certain first; `unknown` counts marks
     whose label the corpus does not know, which a set leaves out. `path` is the set's folder and
     `campaign` the campaign's file, None where none was asked for; it lists the `to_annotate` items
-    that nobody has annotated yet.
+    that nobody has annotated yet. `learnt_from` counts items with the same words as a text that
+    the model learnt from, capitals and line ends aside: scores on them say nothing of other texts.
     """
 
     layer: str
@@ -53,6 +59,7 @@ class Predictions(NamedTuple):
     path: Path | None
     campaign: Path | None = None
     to_annotate: int = 0
+    learnt_from: int = 0
 
 
 def predict(
@@ -110,6 +117,8 @@ def predict(
         tell("items", number, len(examples))
         found.append(fitted.predict(example))
     tell("items", len(examples), len(examples))
+    texts = frozenset(head.texts)
+    known = sum(words_sha256(example).hex() in texts for example in examples)
     ranked = sorted(zip(examples, found, strict=True), key=lambda p: (-p[1].uncertainty, p[0].item))
     made = set_of(
         corpus,
@@ -118,7 +127,7 @@ def predict(
         name=into or "predictions",
         producer=Producer("rule", f"{PREDICT} {head.kind}", annotators=_by(head)),
         created=created or datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        description=_described(head, Path(model)),
+        description=_described(head, Path(model), known, len(examples)),
     )
     items = tuple((example.item, each.uncertainty) for example, each in ranked)
     path = write(corpus, made.set) if into is not None else None
@@ -135,6 +144,7 @@ def predict(
         path,
         settings,
         len(to_annotate) if settings is not None else 0,
+        known,
     )
 
 
@@ -146,7 +156,12 @@ def _guesses(
         for start, end, label, sure in predicted.marks:
             text = example.text[start:end]
             at = example.start
-            yield Guess(example.item, start + at, end + at, text, layer, label, sure)
+            yield Guess(example.item, start + at, end + at, text, layer, label, round(sure, 4))
+
+
+def said_of_known(known: int, items: int) -> str:
+    """Return what must be said of predictions of texts that the model learnt from."""
+    return f"the model learnt from {known} of {several(items, 'item')}: scores there say nothing"
 
 
 def _one_of(kinds: Sequence[str]) -> str:
@@ -157,10 +172,12 @@ def _by(head: Head) -> tuple[str, ...]:
     return tuple(dict.fromkeys(by for source in head.sources for by in source.by))
 
 
-def _described(head: Head, folder: Path) -> str:
+def _described(head: Head, folder: Path, known: int, items: int) -> str:
     """Say what predicted: the head lists the sums of all other files, so its own names them all."""
     digest = hashlib.sha256((folder / "model.json").read_bytes()).hexdigest()
     learnt = ", ".join(f"{s.set} of {s.corpus} {s.version}" for s in head.sources)
     hidden = " Names were masked." if head.names else ""
     told = f"Predictions of {head.layer} by {head.kind}, learnt from {learnt}.{hidden}"
+    if known:
+        told += f" In this corpus {said_of_known(known, items)}."
     return f"{told} SHA-256 of model.json: {digest}."

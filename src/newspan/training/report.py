@@ -10,7 +10,7 @@ import msgspec
 from newspan.agreement.report import number, several, table
 from newspan.scoring.baselines import WHOLE
 from newspan.scoring.figures import Figure
-from newspan.scoring.report import FEW, Report
+from newspan.scoring.report import FEW, LayerReport, Report
 from newspan.training.saved import Source
 
 #: The id of predictions that are not written as a set.
@@ -204,11 +204,15 @@ def notes(trained: Trained) -> Iterator[str]:
     unknown = sum(run.unknown for run in trained.runs)
     if unknown:
         yield f"predicted with labels that their corpus doesn't know, left out: {unknown}"
-    few = min((each.groups for each in _layers(trained)), default=0)
-    if few < FEW:
+    drawn = [each.groups for each in _layers(trained) if _has_intervals(each)]
+    if drawn and (few := min(drawn)) < FEW:
         by = trained.runs[0].reports[0].by
         yield f"intervals are drawn from {several(few, by)}: with so few they hardly mean anything"
 
 
-def _layers(trained: Trained) -> list[Any]:
+def _has_intervals(layer: LayerReport) -> bool:
+    return any(figure.f1.low is not None for figure in layer.figures)
+
+
+def _layers(trained: Trained) -> list[LayerReport]:
     return [each for report in trained.runs[0].reports for each in report.layers]

@@ -18,7 +18,7 @@ from newspan.training.stored import read_json, write_json
 from newspan.whole import whole_directory
 
 #: Rises when older folders can no longer be read.
-FORMAT = 2
+FORMAT = 3
 _HEAD, _CARD, _WEIGHTS = "model.json", "README.md", "weights"
 
 
@@ -47,7 +47,8 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What model.json says.
 
     `names` are the words that were masked, and are masked in what it reads. `zones` are the kinds
-    of zones that it learnt from, and looks at.
+    of zones that it learnt from, and looks at. `texts` are the SHA-256 of the words of each text
+    that it learnt from, as `folds.words_sha256` has them.
     """
 
     format: int
@@ -59,6 +60,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int
     newspan: str
     sources: tuple[Source, ...]
+    texts: tuple[str, ...]
     files: dict[str, str] = {}
 
 
@@ -112,9 +114,11 @@ def load(folder: Path) -> tuple[Head, Model]:
     """
     if not (folder / _HEAD).is_file():
         raise ValueError(f"{folder} holds no model: it has no {_HEAD}")
+    told = read_json(folder / _HEAD, _AnyHead).format
+    if told != FORMAT:
+        older = ": train the model again" if told < FORMAT else ""
+        raise ValueError(f"{folder} is of format {told}; this newspan reads {FORMAT}{older}")
     head = read_json(folder / _HEAD, Head)
-    if head.format != FORMAT:
-        raise ValueError(f"{folder} is of format {head.format}; this newspan reads {FORMAT}")
     weights = folder / _WEIGHTS
     if _sums(weights) != head.files:
         raise ValueError(f"the files in {weights} are not those that {_HEAD} lists")

@@ -14,7 +14,7 @@ from newspan.training.card import card
 from newspan.training.data import Data, names_in, read
 from newspan.training.encoders import lost_by_reason
 from newspan.training.examples import LABELS, Example, Mark, Progress, labels_of
-from newspan.training.folds import Fold, folds, parted
+from newspan.training.folds import Fold, folds, parted, words_sha256
 from newspan.training.kinds import Kind, kind_of
 from newspan.training.mask import masked
 from newspan.training.report import OUT_OF_FOLD, Run, Trained
@@ -238,4 +238,5 @@ def _head(
         seed=1,
         newspan=newspan.__version__,
         sources=tuple(each.source for each in data),
+        texts=tuple(sorted({words_sha256(each).hex() for each in examples})),
     )
