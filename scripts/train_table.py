@@ -148,6 +148,10 @@ def written(results: list[dict[str, Any]]) -> str:
     """Return the tables and what follows from them, as Markdown."""
     parts = [_scores(results), "F1 IoU of single roles, all text, names not hidden:"]
     parts += [_roles(results), *_verdicts(results)]
+    # What differs between the cells is left out of the signature.
+    own = ("layer:", "copies:", "characters:", "n:")
+    shared = [part for part in results[0]["signature"].split("|") if not part.startswith(own)]
+    parts.append(f"Each F1 IoU is `{'|'.join(shared)}`, of its cell's layer and copies.")
     return "\n\n".join(parts)
 
 
@@ -196,9 +200,11 @@ def _verdicts(results: list[dict[str, Any]]) -> Iterator[str]:
             )
             for each in lineages
         )
+        name, trivial = max(own[0]["trivial"].items(), key=lambda t: _mean(t[1]["with"]))
+        below = [r["model"] for r in own if _mean(r["iou"]["with"]) < _mean(trivial["with"])]
         yield (
             f"**{layer}**: {told[0]}; {told[1]}. {best['model']} is ahead in {ahead} of "
-            f"{len(lineages)} lineages."
+            f"{len(lineages)} lineages." + (f" Below {name}: {', '.join(below)}." if below else "")
         )
 
 
