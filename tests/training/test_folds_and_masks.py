@@ -40,7 +40,7 @@ def test_the_shipped_corpus_is_parted_by_lineage(root: Path) -> None:
 def test_nothing_leaks(rows: list[tuple[int, int]]) -> None:
     """Items of one lineage, or of one text in two corpora, share their fold; no fold is empty."""
     examples = [
-        example(f"i{n}", f"l{lineage}", f"text {text}", corpus=text % 2)
+        example(f"i{n}", f"l{lineage}", f"text {text}", corpus=n % 2)
         for n, (lineage, text) in enumerate(rows)
     ]
     try:
@@ -86,6 +86,14 @@ def test_names_become_signs_of_the_same_length() -> None:
     assert form("X") != NAME
 
 
+def test_a_name_is_masked_however_it_is_composed() -> None:
+    """What is said of a name composed holds for its letters with marks, and the other way round."""
+    composed, apart = "Zoë Café", "Zoe\u0308 Cafe\u0301"
+    for names in (composed.split(), apart.split()):
+        (found,), places = masked([example("a", "l", f"{composed}, {apart.upper()}")], names)
+        assert (found.text, places) == ("XXX XXXX, XXXX XXXXX", 4)
+
+
 @given(seed=st.integers(0, 2**32))
 def test_masks_keep_offsets(seed: int) -> None:
     """Whatever is masked, the text is as long, and what is no letter stands where it stood."""
@@ -106,7 +114,7 @@ def test_the_shipped_corpus_has_names_to_mask(root: Path) -> None:
     examples, _ = examples_of(corpus, reference, "claim")
     names = names_of(corpus, reference, examples, "claim")
 
-    assert {"MKO", "MEK", "Albania", "Rajavi", "Iran", "Tehran"} <= set(names)
+    assert {"MKO", "MEK", "Albania", "Rajavi", "Iran", "Tehran", "Kan’ani"} <= set(names)
     assert not {"The", "Its", "Government", "Leaders", "Former"} & set(names)
 
 
@@ -148,11 +156,11 @@ def test_names_are_those_of_the_examples(root: Path) -> None:
     assert found[0] - found[1] and found[1] - found[0]
     for part, names in zip(parts, found, strict=True):
         said = [a.source_name for e in part for a in reference.attributions_in.get(e.item, ())]
-        assert names <= set(re.findall(r"\w+", " ".join(filter(None, said))))
+        assert names <= set(re.findall(r"\w+(?:’\w{2,})?", " ".join(filter(None, said))))
     assert names_of(bare, reference, examples, "attribution") == []
 
 
-def test_what_two_corpora_share_in_part_is_held_out_together() -> None:
+def test_what_is_shared_in_part_is_held_out_together() -> None:
     """Half of the shorter text makes a copy; a line of its publisher's does not."""
     rng = random.Random(1)
 
@@ -167,6 +175,6 @@ def test_what_two_corpora_share_in_part_is_held_out_together() -> None:
         example("d", "south", f"{line} {text(60)}", corpus=1),
     ]
     assert folds(examples) == [0, 1, 0, 2]
-    # Within a corpus its lineages say what is copied; their names mean nothing in another one.
+    # So it is within a corpus, whose lineages may not say what is copied.
     alone = [msgspec.structs.replace(e, corpus=0, group=(0, e.item)) for e in examples]
-    assert folds(alone) == [0, 1, 2, 3]
+    assert folds(alone) == [0, 1, 0, 2]

@@ -8,7 +8,9 @@ import random
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from newspan.cli.predict import command as predict_verb
 from newspan.text import words
+from newspan.training import crf
 from newspan.training.examples import Example, Mark
 from newspan.training.features import features
 from newspan.training.five_words import fit as fit_five_words
@@ -109,6 +112,62 @@ def test_five_words_are_the_commonest() -> None:
     assert model.wordings[0].confidence == pytest.approx(2 / 3)
     found = model.predict(notice("b", "MOB, mobile; a mob"))
     assert [mark[:2] for mark in found.marks] == [(0, 3), (15, 18)]
+
+
+def test_five_words_know_no_name_by_its_length() -> None:
+    """Masked names are one wording, as they are one word to the other models."""
+    model = fit_five_words(
+        [notice("a", "XXXXXX came", ("XXXXXX", "x"))], "loaded_language", 1, silent
+    )
+    found = model.predict(notice("b", "XX came, XXXXXXX’s boat; X and x, XXXIV, taxxi"))
+    assert [mark[:2] for mark in found.marks] == [(0, 2), (9, 16)]
+
+
+def test_five_words_find_what_a_longer_wording_hides() -> None:
+    """A longer wording that would cut a word is none; spaces are those of Python."""
+    text = "A shameful planning. A shameful\x1cplan. shameful plan"
+    at = text.rindex("shameful plan")
+    marks = (Mark(2, 10, "x"), Mark(at, at + len("shameful plan"), "x"))
+    model = fit_five_words(
+        [msgspec.structs.replace(notice("a", text), marks=marks)], "loaded_language", 1, silent
+    )
+    found = model.predict(notice("b", text))
+    told = [text[mark.start : mark.end] for mark in found.marks]
+    assert told == ["shameful", "shameful\x1cplan", "shameful plan"]
+
+
+@pytest.mark.parametrize("name", ["five-words", "lexicon"])
+def test_uncertainty_is_of_words(name: str) -> None:
+    """It is the mean over words of 1 minus the probability of what is said of each."""
+    plain = [notice(str(n), "The ferry sails, a shameful thing.") for n in range(2)]
+    model = kind_of(name).fit([*NEWS, *plain], "loaded_language", 1, silent)
+    (mark,) = (found := model.predict(notice("a", "shameful"))).marks
+    assert 0 < mark.confidence < 1
+    assert found.uncertainty == pytest.approx(1 - mark.confidence)
+
+
+def test_thresholds_see_nothing_that_the_trial_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A CRF's are fixed on items that the model which is tried has not seen."""
+    learnt: list[set[str]] = []
+    tried: list[set[str]] = []
+    own, fixed = crf._trained, crf._threshold
+
+    def trained(examples: list[Example], layer: str) -> Any:
+        learnt.append({each.item for each in examples})
+        return own(examples, layer)
+
+    def threshold(held: list[Any], labels: Any) -> float:
+        tried.extend({each.item for each in examples} for examples, _ in held)
+        return fixed(held, labels)
+
+    monkeypatch.setattr(crf, "_trained", trained)
+    monkeypatch.setattr(crf, "_threshold", threshold)
+    crf.fit(NEWS, "loaded_language", 1, silent)
+
+    assert len(learnt) == 3 and learnt[-1] == {each.item for each in NEWS}
+    assert len(tried) % 2 == 0 and len(tried) >= 2
+    for number, items in enumerate(tried):
+        assert items and items.isdisjoint(learnt[number % 2])
 
 
 def test_features_tell_quotes_and_sentence_borders() -> None:

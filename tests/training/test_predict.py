@@ -17,6 +17,7 @@ import newspan
 from newspan.campaign.settings import parse_settings
 from newspan.cli.predict import command as predict_verb
 from newspan.training.predict import predict
+from newspan.training.sets import TrainingError
 from newspan.training.train import train
 
 from .conftest import made
@@ -77,6 +78,30 @@ def test_a_campaign_has_what_nobody_has_annotated(corpus: Path, model: Path) -> 
     followed = text.replace("# [[annotators]]\n# alias", "[[annotators]]\nalias")
     settings, problems = parse_settings(tomllib.loads(followed), "quay")
     assert settings is not None and settings.active == ("ada",) and problems == []
+
+
+@pytest.mark.parametrize("into", [None, "guess"])
+def test_a_set_that_cannot_be_read_makes_no_campaign(
+    corpus: Path, model: Path, into: str | None
+) -> None:
+    """It may say that items are annotated; predictions without a campaign need no sets."""
+    head = corpus / "annotation/sets/consensus/set.json"
+    head.write_text(head.read_text(encoding="utf-8").replace('"created":', '"crated":'))
+    before = files(corpus)
+    with pytest.raises(TrainingError) as stopped:
+        predict(model, corpus, campaign="quay", into=into)
+    assert {each.place.file for each in stopped.value.problems} == {
+        "annotation/sets/consensus/set.json"
+    }
+    assert files(corpus) == before
+    assert predict(model, corpus, into=into).items
+
+
+def test_a_set_is_not_called_gold(corpus: Path, model: Path) -> None:
+    """Nobody has verified predictions."""
+    with pytest.raises(ValueError, match="would call predictions gold"):
+        predict(model, corpus, into="gold")
+    assert not (corpus / "annotation/sets/gold").exists()
 
 
 def test_predictions_are_no_annotations(corpus: Path, model: Path) -> None:
@@ -188,7 +213,7 @@ def test_texts_that_the_model_learnt_from_are_counted(
 
 def test_a_copy_with_other_line_ends_is_no_new_text(tmp_path: Path) -> None:
     """A BOM, CR LF and capitals make no other text of one; a word more does."""
-    line = "The council of quay {} sold the ferry to the harbour thugs, 👩\u200d👩\u200d👧.\n"
+    line = "Council {0} of quay sold ferry {0} to the harbour thugs {0}, 👩\u200d👩\u200d👧.\n"
     learnt, copies = tmp_path / "learnt", tmp_path / "copies"
     for folder in (learnt, copies):
         folder.mkdir()

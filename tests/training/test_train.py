@@ -17,11 +17,13 @@ from newspan.cli.predict import command as predict_verb
 from newspan.cli.train import command as train_verb
 from newspan.corpus import read_corpus
 from newspan.model import Producer
+from newspan.problems import Place, Problem
+from newspan.training import sets
 from newspan.training.examples import LABELS, Mark, examples_of
 from newspan.training.kinds import names
 from newspan.training.predict import predict
 from newspan.training.report import Trained
-from newspan.training.sets import set_of
+from newspan.training.sets import TrainingError, set_of
 from newspan.training.train import train
 
 from .conftest import made
@@ -242,7 +244,12 @@ def test_several_corpora_are_learnt_together(hostile_corpus: Path, tmp_path: Pat
         ),
         (["--layer", "loaded_language", "--model", "crf", "--folds", "7"], "2 to 6 folds"),
         (["--layer", "loaded_language", "--model", "crf", "--into", "A b"], "no id of a set"),
+        (["--layer", "loaded_language", "--model", "crf", "--into", "gold-a"], "predictions gold"),
         (["--layer", "loaded_language", "--model", "crf", "--seeds", "0"], "one seed at least"),
+        (
+            ["--layer", "loaded_language", "--model", "crf", "--bootstrap", "100001"],
+            "bootstrap must be 0 to 100,000",
+        ),
     ],
 )
 def test_wrong_use_is_told(
@@ -288,6 +295,23 @@ def test_masked_predictions_are_a_set(root: Path, tmp_path: Path) -> None:
     assert any("Iran" in span.text for span in found.sets["guess"].spans.values())
 
 
+def test_a_set_with_errors_leaves_a_model_alone(
+    hostile_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sets are looked at before anything is written."""
+    folder = tmp_path / "m"
+    given = {"layer": "loaded_language", "replicates": 0, "out": folder, "into": "guess"}
+    corpus = tmp_path / "corpus"
+    shutil.copytree(hostile_corpus, corpus)
+    train(corpus, model="lexicon", **given)
+    before = (folder / "model.json").read_bytes()
+    wrong = Problem("schema", Place("annotation/sets/guess/set.json"), "wrong")
+    monkeypatch.setattr(sets, "check_set", lambda *_: [wrong])
+    with pytest.raises(TrainingError):
+        train(corpus, model="five-words", **given)
+    assert (folder / "model.json").read_bytes() == before
+
+
 def test_files_of_others_are_not_written_over(hostile_corpus: Path, tmp_path: Path) -> None:
     """Neither a folder with more than a model in it, nor another program's file."""
     folder = tmp_path / "m"
@@ -313,8 +337,10 @@ def two_corpora(folder: Path) -> list[Path]:
         articles.mkdir()
         rows = []
         for number in range(6):
-            line = f"The council of quay {corpus} {number} sold the ferry to the harbour thugs."
-            text = f"{line}\nA {'late' if corpus == 'one' else 'dear'} plan, the mayor said.\n"
+            # No two have half of their runs of eight words in common: they would be copies.
+            line = f"Council {number} of quay {corpus} sold ferry {number} to the harbour thugs."
+            dear = "late" if corpus == "one" else "dear"
+            text = f"{line}\nA {dear} plan {number}, the mayor said.\n"
             (articles / f"article{number}.txt").write_text(text, encoding="utf-8")
             at = text.index("harbour thugs")
             rows.append(f"{number}\t{label}\t{at}\t{at + len('harbour thugs')}\n")

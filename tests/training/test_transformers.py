@@ -334,6 +334,47 @@ def test_what_was_marked_is_found_again(encoder: Path, head: str) -> None:
     assert told == sorted(told) and told[-1] > 90
 
 
+@pytest.mark.usefixtures("quickly")
+@pytest.mark.parametrize("kind", ["float16", "bfloat16"])
+def test_an_encoder_of_16_bits_is_kept_with_32(encoder: Path, tmp_path: Path, kind: str) -> None:
+    """It is trained with 32 bits: what comes back says what was said."""
+    base, out = tmp_path / "base", tmp_path / "out"
+    shutil.copytree(encoder, base)
+    config = json.loads((base / "config.json").read_text())
+    (base / "config.json").write_text(json.dumps({**config, "torch_dtype": kind, "dtype": kind}))
+    out.mkdir()
+    model = fit(NEWS, "loaded_language", 1, silent, base=str(base))
+    model.save(out)
+    again = saved_kind("transformer").load(out)
+    assert {each.dtype for each in again._network.parameters()} == {torch.float32}
+    assert [again.predict(each) for each in NEWS] == [model.predict(each) for each in NEWS]
+
+
+@pytest.mark.usefixtures("quickly")
+def test_thresholds_see_nothing_that_the_trial_learnt(
+    encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are fixed on items that the model which is tried has not seen."""
+    learnt: list[set[str]] = []
+    tried: list[set[str]] = []
+    own, fixed = transformer._fitted, transformer._thresholds
+
+    def fitted(examples: list[Example], *others: Any) -> Any:
+        learnt.append({each.item for each in examples})
+        return own(examples, *others)
+
+    def thresholds(model: Any, held: list[Example], *others: Any) -> Any:
+        tried.append({each.item for each in held})
+        return fixed(model, held, *others)
+
+    monkeypatch.setattr(transformer, "_fitted", fitted)
+    monkeypatch.setattr(transformer, "_thresholds", thresholds)
+    fit(NEWS, "loaded_language", 1, silent, base=str(encoder))
+    (items,) = tried
+    assert items and items.isdisjoint(learnt[0]) and len(learnt) == 2
+    assert learnt[1] == {each.item for each in NEWS}
+
+
 @pytest.mark.parametrize("head", HEADS)
 @pytest.mark.usefixtures("quickly")
 def test_a_model_comes_back_from_its_files(

@@ -93,7 +93,7 @@ def command(
         )
     except TrainingError as error:
         print_problems(error.problems, err=True)
-        click.echo("nothing was trained or written", err=True)
+        click.echo("nothing was written", err=True)
         sys.exit(1)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from None

@@ -17,7 +17,7 @@ from newspan.training.words import form
 MOST = 10
 #: How many folds there are then.
 FOLDS = 5
-#: An item of another corpus is a copy if as large a part of the shorter one's runs of words, of
+#: An item is a copy of another if as large a part of the shorter one's runs of words, of
 #: this length, stands in both; runs of more items than this are a publisher's, not a text's.
 _COPIED, _RUN, _COMMON = 0.5, 8, 50
 
@@ -25,11 +25,10 @@ _COPIED, _RUN, _COMMON = 0.5, 8, 50
 def folds(examples: Sequence[Example], number: int | None = None) -> list[int]:
     """Return the fold of each example, from 0.
 
-    A group is a lineage of a corpus; lineages, also of different corpora, that have an item of the
-    same words are one, and so are those of different corpora where one item has half of another's
-    text. Within a corpus, lineages say what is copied. Each group is a fold of its own, in the
-    order of first appearance, as in `newspan.splits.folds`; or groups are dealt out to `number`
-    folds, the largest first, each to the fold that has least text so far.
+    A group is a lineage of a corpus; lineages, also of different corpora, where one item has half
+    of another's text are one: nobody need have said that they are. Each group is a fold of its own,
+    in the order of first appearance, as in `newspan.splits.folds`; or groups are dealt out to
+    `number` folds, the largest first, each to the fold that has least text so far.
 
     Args:
         examples: in the order of corpora and documents.
@@ -44,7 +43,9 @@ def folds(examples: Sequence[Example], number: int | None = None) -> list[int]:
     for example, group in zip(examples, groups, strict=True):
         sizes[group] += len(example.text)
     if len(sizes) < 2:
-        raise ValueError("all texts are of one lineage: nothing can be held out to score on")
+        raise ValueError(
+            "all texts are of one lineage, or copies of each other: nothing can be held out"
+        )
     if number is not None and not 2 <= number <= len(sizes):
         raise ValueError(f"there can be 2 to {len(sizes)} folds, one per lineage")
     if number is None:
@@ -106,14 +107,13 @@ def _groups(examples: Sequence[Example]) -> list[int]:
     for number, example in enumerate(examples):
         for key in (example.group, words_sha256(example)):
             join(first.setdefault(key, number), number)
-    if len({example.corpus for example in examples}) > 1:
-        for one, other in _copies(examples):
-            join(one, other)
+    for one, other in _copies(examples):
+        join(one, other)
     return [root(number) for number in range(len(examples))]
 
 
 def _copies(examples: Sequence[Example]) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of items of different corpora of which one has half of the other's text."""
+    """Yield the numbers of items of which one has half of the other's text."""
     runs = [_runs(example) for example in examples]
     places: dict[int, list[int]] = {}
     for number, its in enumerate(runs):
@@ -122,11 +122,7 @@ def _copies(examples: Sequence[Example]) -> Iterator[tuple[int, int]]:
     shared: Counter[tuple[int, int]] = Counter()
     for those in places.values():
         if len(those) <= _COMMON:
-            shared.update(
-                (one, other)
-                for one, other in combinations(those, 2)
-                if examples[one].corpus != examples[other].corpus
-            )
+            shared.update(combinations(those, 2))
     for (one, other), number in shared.items():
         if number >= _COPIED * min(len(runs[one]), len(runs[other])):
             yield one, other

@@ -190,4 +190,4 @@ def _runs(
         if label:
             mean = sum(sure[at] for at in places) / len(places)
             marks.append(Mark(tokens[places[0]][0], tokens[places[-1]][1], label, mean))
-    return marks, [1 - abs(2 * p - 1) for p in sure]
+    return marks, [1 - p if label else p for p, label in zip(sure, labels, strict=True)]

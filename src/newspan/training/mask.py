@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 import regex
@@ -17,8 +18,10 @@ from newspan.training.examples import Example
 #: What stands for each letter of a name; marks and digits are letters here, other signs stay.
 PLACEHOLDER = "X"
 
-_CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}]+")
-_WORD = regex.compile(r"[\p{L}\p{M}]+")
+#: What a word goes on with behind an apostrophe, as in “Kan’ani”; a single letter is an ending.
+_ON = r"(?:[’'ʼ][\p{Ll}\p{M}]{2,})?"
+_CAPITALISED = regex.compile(rf"\p{{Lu}}[\p{{L}}\p{{M}}]+{_ON}")
+_WORD = regex.compile(rf"[\p{{L}}\p{{M}}]+{_ON}")
 _LETTER = regex.compile(r"[\p{L}\p{M}\p{N}]")
 #: Shorter names take no ending but an s: “UN” is no part of “UNIX”.
 _LONG = 4
@@ -50,8 +53,8 @@ def names_of(
 def masked(examples: Iterable[Example], names: Collection[str]) -> tuple[list[Example], int]:
     """Return examples with names replaced, and how many places were.
 
-    A name is a whole word as it is given, or in capitals, with up to three letters behind it:
-    “Norway”, “NORWAY” and “Norwayan” for Norway. Each letter becomes an X.
+    A name is a whole word as it is given, or in capitals, composed or not, with up to three letters
+    behind it: “Norway”, “NORWAY” and “Norwayan” for Norway. Each letter becomes an X.
     """
     pattern = _pattern(names)
     if pattern is None:
@@ -65,7 +68,13 @@ def masked(examples: Iterable[Example], names: Collection[str]) -> tuple[list[Ex
 
 
 def _pattern(names: Collection[str]) -> Any:
-    words = sorted({form for name in names for form in (name, name.upper())}, key=len, reverse=True)
+    forms = {
+        normalize(kind, form)
+        for name in names
+        for form in (name, name.upper())
+        for kind in ("NFC", "NFD")
+    }
+    words = sorted(forms.union(names), key=lambda form: (-len(form), form))
     if not words:
         return None
     parts = [

@@ -132,7 +132,11 @@ def load(folder: Path, columns: int, lengths: tuple[int, int] | None) -> tuple[A
     with _quiet(), _told(str(folder)):
         config = _sound(CONFIG_MAPPING[kind].from_dict(raw), str(folder))
         network = _with_head(
-            AutoModel.from_config(config, trust_remote_code=False), columns, lengths, []
+            # The config may name 16 bits, which the encoder had before it was trained.
+            AutoModel.from_config(config, trust_remote_code=False).float(),
+            columns,
+            lengths,
+            [],
         )
         load_model(network, str(folder / _WEIGHTS), strict=True)
         own = PreTrainedTokenizerFast(

@@ -24,7 +24,15 @@ from newspan.training.examples import LABELS, Example, Predicted, Progress, unma
 from newspan.training.folds import words_sha256
 from newspan.training.mask import masked
 from newspan.training.saved import Head, load
-from newspan.training.sets import PREDICT, TRAIN, TrainingError, refuse_to_overwrite, set_of, write
+from newspan.training.sets import (
+    PREDICT,
+    TRAIN,
+    TrainingError,
+    refuse_to_overwrite,
+    refuse_unsound,
+    set_of,
+    write,
+)
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -87,7 +95,7 @@ def predict(
         progress: told the stage, the steps done and the steps in all.
 
     Raises:
-        TrainingError: when the corpus, apart from its sets, has errors.
+        TrainingError: when the corpus has errors; those of its sets only matter to a campaign.
         ValueError: when the folder holds no model, `into` or the campaign is taken, or there is
             nothing to read or to annotate.
         OSError: when something cannot be written.
@@ -97,7 +105,9 @@ def predict(
     head, fitted = load(Path(model))
     if head.layer not in LABELS:
         raise ValueError(f"{model} predicts {head.layer!r}, which is no layer to predict")
-    corpus, errors = read_sound(root, ())
+    # Sets tell what is annotated: one that can't be read would have it annotated again.
+    sets = (root / "annotation" / "sets").glob("*") if campaign is not None else ()
+    corpus, errors = read_sound(root, [each.name for each in sets])
     if corpus is None or errors:
         raise TrainingError(errors)
     done: frozenset[str] = frozenset()
@@ -130,7 +140,10 @@ def predict(
         description=_described(head, Path(model), known, len(examples)),
     )
     items = tuple((example.item, each.uncertainty) for example, each in ranked)
-    path = write(corpus, made.set) if into is not None else None
+    path = None
+    if into is not None:
+        refuse_unsound(corpus, made.set)
+        path = write(corpus, made.set)
     to_annotate = [each for each in items if each[0] not in done]
     settings = None
     if campaign is not None and into is not None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from newspan import schema
 from newspan.campaign.predicted import shown_by
 from newspan.checks import in_order
-from newspan.checks.sets import check_set
+from newspan.checks.sets import check_set, is_gold
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import head_json, placed_in, records_by_item, write_set
 from newspan.model import AnyRecord, Coverage, Producer, SetInfo, Span
@@ -98,8 +98,9 @@ def refuse_to_overwrite(corpus: Corpus, name: str, verb: str) -> None:
     """Stop before work is done for nothing.
 
     Raises:
-        ValueError: when a set's id is none, or names a set that the verb did not make, or that a
-            campaign has shown its annotators: what these started from stays as it is.
+        ValueError: when a set's id is none, calls predictions gold, or names a set that the verb
+            did not make, or that a campaign has shown its annotators: what these started from
+            stays as it is.
     """
     before = corpus.sets.get(name)
     ours = before is not None and before.info.producer.name.startswith(verb)
@@ -107,6 +108,8 @@ def refuse_to_overwrite(corpus: Corpus, name: str, verb: str) -> None:
     for fault in schema.violations("annotation_set.json", head):
         if fault.pointer == "/id":
             raise ValueError(f"{name!r} is no id of a set: {fault.message}")
+    if is_gold(name):
+        raise ValueError(f"{name!r} would call predictions gold; choose another id")
     path = _folder(corpus, name)
     if os.path.lexists(path) and not ours:
         raise ValueError(f"{path} is there, and {verb} did not make it; choose another id")
@@ -115,11 +118,11 @@ def refuse_to_overwrite(corpus: Corpus, name: str, verb: str) -> None:
         raise ValueError(message)
 
 
-def write(corpus: Corpus, made: AnnotationSet) -> Path:
-    """Write a set into its corpus, whole or not at all.
+def refuse_unsound(corpus: Corpus, made: AnnotationSet) -> None:
+    """Stop before anything is written.
 
     Raises:
-        TrainingError: when it has errors.
+        TrainingError: when the set has errors.
         ValueError: when its head fits no schema.
     """
     for fault in schema.violations("annotation_set.json", json.loads(head_json(made.info))):
@@ -127,6 +130,10 @@ def write(corpus: Corpus, made: AnnotationSet) -> Path:
     errors = [each for each in check_set(made, corpus) if each.severity == "error"]
     if errors:
         raise TrainingError(in_order(errors))
+
+
+def write(corpus: Corpus, made: AnnotationSet) -> Path:
+    """Write a sound set into its corpus, whole or not at all, and return its folder."""
     path = _folder(corpus, made.info.id)
     by_item: Mapping[str, Sequence[AnyRecord]] = records_by_item(made.records)
     with whole_directory(path) as folder:

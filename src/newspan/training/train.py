@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from newspan.agreement.agree import MOST_REPLICATES
 from newspan.corpus import AnnotationSet
 from newspan.model import Producer
 from newspan.scoring.report import Report
@@ -19,7 +20,7 @@ from newspan.training.kinds import Kind, kind_of
 from newspan.training.mask import masked
 from newspan.training.report import OUT_OF_FOLD, Run, Trained
 from newspan.training.saved import FORMAT, Head, refuse_to_overwrite, save
-from newspan.training.sets import TRAIN, set_of, write
+from newspan.training.sets import TRAIN, refuse_unsound, set_of, write
 from newspan.training.sets import refuse_to_overwrite as refuse_set
 
 
@@ -129,6 +130,9 @@ def train(
         into=into,
         out=None if out is None else str(out),
     )
+    if into is not None:
+        for each, predicted in zip(data, sets, strict=True):
+            refuse_unsound(each.corpus, predicted)
     if out is not None:
         saved = _head(kind, layer, data, examples, names)
         like = () if kind.deterministic else _middle(fixed.values())
@@ -146,8 +150,8 @@ def _check(layer: str, seeds: int, replicates: int) -> None:
         raise ValueError(f"there is no layer {layer!r} to learn; there are {', '.join(LABELS)}")
     if seeds < 1:
         raise ValueError("there is one seed at least")
-    if replicates < 0:
-        raise ValueError("bootstrap must be 0 or more")
+    if not 0 <= replicates <= MOST_REPLICATES:
+        raise ValueError(f"bootstrap must be 0 to {MOST_REPLICATES:,}")
 
 
 def _out_of_fold(
