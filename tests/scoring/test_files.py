@@ -87,6 +87,36 @@ def test_si_is_of_its_own_files(gold: Path, tmp_path: Path) -> None:
     assert score_files(gold, gold)[0].tasks["si"].reference == 2
 
 
+def test_si_is_of_all_rows_that_have_place_for_a_technique(tmp_path: Path) -> None:
+    """A row without its technique is a span of SI beside those with one, and told of by FLC."""
+    paths = tmp_path / "gold.labels", tmp_path / "guess.labels"
+    paths[0].write_text("1\tDoubt\t0\t10\n1\tSlogans\t20\t30\n1\tDoubt\t40\t50\n")
+    for asked in ("?", ""):
+        paths[1].write_text(f"1\tDoubt\t0\t10\n1\tSlogans\t20\t30\n1\t{asked}\t60\t70\n")
+        found, problems = score_files(*paths)
+        assert problems == [] and found.tasks["flc"].predicted == 2
+        assert found.tasks["si"].precision == pytest.approx(2 / 3)
+        assert found.tasks["si"].recall == pytest.approx(2 / 3)
+        assert f"{paths[1]}: rows without a technique, left out of FLC and TC: 1" in found.notes
+    # Rows of SI decide for a whole side: an article without one has no span.
+    paths[1].write_text("1\tDoubt\t0\t10\n2\t0\t10\n")
+    assert score_files(*paths)[0].tasks["si"].precision == 0
+
+
+def test_labels_of_sentences_are_no_spans(tmp_path: Path) -> None:
+    """Alone they are refused, and counted beside spans: no spans on either side would score 1."""
+    paths = tmp_path / "gold.labels", tmp_path / "guess.labels"
+    for path in paths:
+        path.write_text("1\t1\tpropaganda\n1\t2\tnon-propaganda\r\n")
+    code, out, err = run(*paths)
+    assert (code, out) == (2, "") and "labels of sentences only" in " ".join(err.split())
+    for path in paths:
+        path.write_text("1\t1\tpropaganda\n1\t0\t10\n")
+    found, problems = score_files(*paths)
+    assert problems == [] and found.tasks["si"].reference == 1
+    assert sum("labels of sentences, left out: 1" in note for note in found.notes) == 2
+
+
 def test_inputs_that_stop_others_are_scored(gold: Path, tmp_path: Path) -> None:
     """Unknown articles, overlaps, empty spans, empty files, broken rows: told, the rest scored."""
     path = tmp_path / "guess.tsv"

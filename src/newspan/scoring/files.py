@@ -24,8 +24,10 @@ LABEL_FILE = re.compile(r".*(\.labels|labels.*\.(tsv|txt)|task.*\.(tsv|txt|out))
 _ARTICLE = re.compile(r"article([^.]+)\.txt")
 _OF_ARTICLE = re.compile(r"article([^.]+)\..+")
 _NUMBER = re.compile(r"\s*-?[0-9]{1,15}\s*")
-#: What a template has in place of a technique, and what ends a row of 2019's labels of sentences.
-_ASKED, _SENTENCES = "?", ("propaganda", "non-propaganda")
+#: What a template has in place of a technique.
+_ASKED = "?"
+#: A row of 2019's labels of sentences, which lie beside those of spans.
+_SENTENCE = re.compile(r".*\t\s*(non-)?propaganda\s*")
 
 
 class FileScores(msgspec.Struct, frozen=True):
@@ -52,20 +54,30 @@ class FileScores(msgspec.Struct, frozen=True):
 
 
 class _Side(NamedTuple):
-    """The rows of one side by article, with and without a technique, and articles' lengths."""
+    """The rows of one side by article, and articles' lengths.
+
+    `labelled` has rows with a technique, `asked` those of which it is not told, and `bare` rows of
+    SI, which have no place for one.
+    """
 
     labelled: dict[str, list[tuple[int, int, str]]]
+    asked: dict[str, list[tuple[int, int]]]
     bare: dict[str, list[tuple[int, int]]]
     lengths: dict[str, int]
 
     @property
     def has_techniques(self) -> bool:
-        return any(self.labelled.values()) or not any(self.bare.values())
+        return any(self.labelled.values()) or not (self.asked or self.bare)
 
     @property
-    def extents(self) -> dict[str, Any]:
+    def extents(self) -> dict[str, list[tuple[int, ...]]]:
         """Return what SI is of: its own rows, which folders have beside TC's; else all rows."""
-        return {**self.labelled, **self.bare} if any(self.bare.values()) else {**self.labelled}
+        own = (self.bare,) if self.bare else (self.labelled, self.asked)
+        found: dict[str, list[tuple[int, ...]]] = {name: [] for name in self.labelled}
+        for side in own:
+            for name, rows in side.items():
+                found.setdefault(name, []).extend(row[:2] for row in rows)
+        return found
 
 
 def score_files(reference: str | Path, predicted: str | Path) -> tuple[FileScores, list[Problem]]:
@@ -79,17 +91,21 @@ def score_files(reference: str | Path, predicted: str | Path) -> tuple[FileScore
         predicted: that of the prediction.
 
     Raises:
-        ValueError: when nothing is there, or a folder has no file of labels.
+        ValueError: when nothing is there, a folder has no file of labels, or a side has labels of
+            sentences only.
     """
     problems: list[Problem] = []
-    right, guess = (_read(Path(path), problems) for path in (reference, predicted))
+    notes: list[str] = []
+    right, guess = (_read(Path(path), problems, notes) for path in (reference, predicted))
     tasks = {"si": si(right.extents, guess.extents)}
-    notes = []
     if right.has_techniques and guess.has_techniques:
         tasks |= shared_tasks(right.labelled, guess.labelled, ("flc", "tc"))
+        for path, side in ((reference, right), (predicted, guess)):
+            if asked := sum(map(len, side.asked.values())):
+                notes.append(f"{path}: rows without a technique, left out of FLC and TC: {asked}")
     else:
-        side = predicted if right.has_techniques else reference
-        notes.append(f"{side} names no techniques: FLC and TC are left out")
+        bare = predicted if right.has_techniques else reference
+        notes.append(f"{bare} names no techniques: FLC and TC are left out")
     lengths = {**guess.lengths, **right.lengths}
     whole = None
     if {*right.extents} <= {*lengths}:
@@ -103,10 +119,11 @@ def score_files(reference: str | Path, predicted: str | Path) -> tuple[FileScore
     return FileScores(str(reference), str(predicted), tasks, whole, tuple(notes)), problems
 
 
-def _read(path: Path, problems: list[Problem]) -> _Side:
+def _read(path: Path, problems: list[Problem], notes: list[str]) -> _Side:
     files = _files(path)
-    side = _Side({}, {}, {})
+    side = _Side({}, {}, {}, {})
     several: Counter[tuple[str, str | None, int, int]] = Counter()
+    sentences = 0
     for each in files:
         place = Place(each.name if each == path else each.relative_to(path).as_posix())
         text = _text(each, place, problems)
@@ -118,10 +135,17 @@ def _read(path: Path, problems: list[Problem]) -> _Side:
         if each != path and (article := _OF_ARTICLE.fullmatch(each.name)):
             # An article without a row is one of the reference's too.
             side.labelled.setdefault(article[1], [])
+        sentences += sum(_SENTENCE.fullmatch(row) is not None for row in text.split("\n"))
         several |= Counter(_rows(text, place.file, problems))
+    if sentences and not several:
+        raise ValueError(f"{path} has labels of sentences only, which are not scored")
+    if sentences:
+        notes.append(f"{path}: labels of sentences, left out: {sentences}")
     for (name, technique, start, end), times in several.items():
         if technique is None:
             side.bare.setdefault(name, []).extend([(start, end)] * times)
+        elif technique in ("", _ASKED):
+            side.asked.setdefault(name, []).extend([(start, end)] * times)
         else:
             side.labelled.setdefault(name, []).extend([(start, end, technique)] * times)
     return side
@@ -160,19 +184,19 @@ def _text(path: Path, place: Place, problems: list[Problem]) -> str | None:
 def _rows(
     text: str, file: str, problems: list[Problem]
 ) -> Iterator[tuple[str, str | None, int, int]]:
-    """Yield article, technique or None, start and end of each row."""
+    """Yield article, technique, start and end of each row; of SI's rows, None as the technique."""
     for line, row in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         cells = [cell.strip() for cell in row.split("\t")]
-        if not any(cells) or cells[-1] in _SENTENCES:
+        if not any(cells) or _SENTENCE.fullmatch(row):
             continue
-        if len(cells) == 3:
+        bare = len(cells) == 3
+        if bare:
             cells.insert(1, "")
         if len(cells) < 4 or not cells[0] or not all(map(_NUMBER.fullmatch, cells[2:4])):
             message = f"neither id, begin, end nor id, technique, begin, end: {row.strip()!r:.90}"
             problems.append(Problem("row-syntax", Place(file, line), message))
             continue
-        technique = None if cells[1] in ("", _ASKED) else cells[1]
-        yield cells[0], technique, int(cells[2]), int(cells[3])
+        yield cells[0], None if bare else cells[1], int(cells[2]), int(cells[3])
 
 
 def _lines(scores: FileScores) -> Iterator[str]:
