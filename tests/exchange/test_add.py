@@ -142,6 +142,38 @@ def test_a_folder_has_one_sidecar_for_all(root: Path, tmp_path: Path) -> None:
     assert item.published.evidence[0].reason == "given as 'last week'"
 
 
+def test_a_sidecar_further_down_is_told(root: Path, tmp_path: Path) -> None:
+    """Of a folder the one of its own is read, and none beside tables; each other one is told."""
+    said = json.dumps({"file": "a.txt", "outlet": "Harbour News"})
+    texts = write(tmp_path / "in", {"y2024/a.txt": NEWS, "y2024/provenance.jsonl": said})
+    row = json.dumps({"id": "r", "text": NEWS + "More."})
+    tables = write(tmp_path / "rows", {"rows.jsonl": row, "provenance.jsonl": said})
+
+    added = add([texts, tables], root)
+
+    assert added.outlets == ()
+    assert [(p.id, p.place.file) for p in added.problems] == [
+        ("file-left-out", "y2024/provenance.jsonl"),
+        ("file-left-out", "provenance.jsonl"),
+    ]
+
+
+def test_a_files_own_folder_says_where_it_comes_from(root: Path, tmp_path: Path) -> None:
+    """A file that is added by itself has its line, and no other file's line is told."""
+    lines = [
+        {"file": "jetée.txt", "outlet": "Quay"},
+        {"file": "la jetée.txt", "outlet": "Nobody", "rank": 7},
+    ]
+    said = "\n".join([*map(json.dumps, lines), "a line of another kind"])
+    folder = write(tmp_path / "in", {"b/jetée.txt": NEWS, "b/provenance.jsonl": said})
+
+    added = add([folder / "b" / "jetée.txt"], root)
+
+    (document,) = added.documents
+    assert read(root).documents[document].items[0].chain[0].outlet == added.outlets[0]
+    assert added.problems == ()
+
+
 def test_an_address_without_a_day_is_kept_as_said(root: Path, tmp_path: Path) -> None:
     """Only a page that was read on a day shows an address; without one it is no value."""
     files: dict[str, str | bytes] = {
@@ -285,6 +317,34 @@ def test_broken_rows_of_csv_are_told(root: Path, tmp_path: Path) -> None:
         ("row-syntax", 4),
         ("row-syntax", 5),
     ]
+
+
+def test_an_open_quotation_mark_takes_no_rows_with_it(root: Path, tmp_path: Path) -> None:
+    """The line that it stands in is left out; a mark within a cell is the text's own."""
+    text = 'id,text\na,"Ferries\nb,Late\nc,Third "quoted" one\nd,"Fog,\r\nrain"\ne,"Open\n'
+    (tmp_path / "in.csv").write_bytes(text.encode())
+
+    added = add([tmp_path / "in.csv"], root)
+
+    assert added.documents == ("b", "c", "d")
+    assert read(root).texts["c"] == 'Third "quoted" one'
+    assert read(root).texts["d"] == "Fog,\r\nrain"
+    assert [(each.id, each.place.line) for each in added.problems] == [
+        ("row-syntax", 2),
+        ("row-syntax", 7),
+    ]
+
+
+def test_columns_of_one_name_are_refused(root: Path, tmp_path: Path) -> None:
+    """One of them would be lost."""
+    (tmp_path / "in.csv").write_text("id,text,text\na,Ferries,Late\n")
+
+    added = add([tmp_path / "in.csv"], root)
+
+    (problem,) = added.problems
+    assert (problem.id, problem.place.line) == ("row-syntax", 1)
+    assert "several columns of one name: text" in problem.message
+    assert added.documents == ()
 
 
 def test_annotations_in_a_folder_of_texts_are_told(root: Path, tmp_path: Path) -> None:

@@ -175,6 +175,57 @@ def test_texts_without_labels_are_not_covered(tmp_path: Path) -> None:
     assert check(root) == []
 
 
+@pytest.fixture
+def parts(tmp_path: Path) -> list[Path]:
+    """Return two folders of PTC, each of a document with a span, and newspan's files beside it."""
+    found = []
+    for number, name in enumerate(("one", "two")):
+        span = {"record": "span", "id": f"{name}_s1", "layer": "loaded_language",
+                "start": 2, "end": 10, "text": "shameful", "technique": "Doubt"}  # fmt: skip
+        line = {"id": name, "text": f"A shameful ferry, {number}.\n", "records": [span]}
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text(json.dumps(line) + "\n")
+        convert(path, tmp_path / name, from_format="newspan-jsonl", to_format="ptc")
+        found.append(tmp_path / name)
+    return found
+
+
+def covered(root: Path, name: str) -> list[str]:
+    """Return the items that a set looked at."""
+    head = json.loads((root / "annotation" / "sets" / name / "set.json").read_text())
+    return sorted(each["item"] for each in head["coverage"])
+
+
+@pytest.mark.parametrize("without", [(), (0,), (1,), (0, 1)])
+def test_each_source_has_its_own_head(
+    parts: list[Path], tmp_path: Path, without: tuple[int, ...]
+) -> None:
+    """What one of them says was looked at is not said of the others' documents."""
+    for number in without:
+        (parts[number] / "newspan-set.json").unlink()
+    root = init(tmp_path / "corpus", languages=["en"])
+    added = add(parts, root, format="ptc", set_id="r")
+
+    assert (added.records, added.problems) == (2, ())
+    assert covered(root, "r") == ["one", "two"]
+    assert check(root) == []
+
+
+def test_a_folder_grows(parts: list[Path], tmp_path: Path) -> None:
+    """What came later was looked at if its files say so; the head was written before."""
+    (parts[0] / "articles/articlethree.txt").write_text("A late ferry.\n")
+    (parts[0] / "labels/articlethree.labels").write_bytes(b"")
+    (parts[0] / "articles/articlefour.txt").write_text("Fog.\n")
+    root = init(tmp_path / "corpus", languages=["en"])
+    add([parts[0]], root, format="ptc", set_id="r")
+    assert covered(root, "r") == ["one", "three"]
+
+    convert(parts[0], tmp_path / "out", from_format="ptc", to_format="newspan-jsonl")
+    lines = (tmp_path / "out" / "documents.jsonl").read_text().splitlines()
+    looked = {row["id"]: row.get("looked", True) for row in map(json.loads, lines)}
+    assert looked == {"one": True, "three": True, "four": False}
+
+
 def test_texts_that_nobody_labelled_make_no_set(tmp_path: Path) -> None:
     """Articles alone become documents alone."""
     root = init(tmp_path / "corpus", languages=["en"])

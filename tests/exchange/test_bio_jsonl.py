@@ -134,6 +134,22 @@ def test_each_defect_is_a_problem_and_the_rest_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_stretch_of_a_text_of_its_own_is_told(tmp_path: Path) -> None:
+    """A line with a text is a whole document: another of its id is left out, the rest is read."""
+    lines = [
+        {"id": "a", "text": "A b", "tokens": ["A", "b"], "offsets": [[0, 1], [2, 3]],
+         "tags": ["O", "B-cue"]},
+        {"id": "a", "tokens": ["late"], "tags": ["O"]},
+        {"id": "b", "tokens": ["late"], "tags": ["B-cue"]},
+    ]  # fmt: skip
+    documents, reading = reading_of(tmp_path, *lines)
+
+    assert [(each.id, shown(each)) for each in documents] == [
+        ("a", [("cue", "b")]), ("b", [("cue", "late")])
+    ]  # fmt: skip
+    assert [(each.id, each.place.line) for each in reading.problems] == [("duplicate-id", 2)]
+
+
 def test_a_folder_without_lines_is_wrong_use(tmp_path: Path) -> None:
     """There must be something to read."""
     with pytest.raises(ValueError, match="JSON Lines"):

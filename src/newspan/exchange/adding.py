@@ -15,7 +15,13 @@ from newspan.checks.sets import is_gold
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.write import head_json
 from newspan.exchange.beside import with_beside
-from newspan.exchange.documents import coverage_for, coverage_of, layer_of
+from newspan.exchange.documents import (
+    coverage_for,
+    coverage_of,
+    coverage_said,
+    layer_of,
+    unsaid,
+)
 from newspan.exchange.documents import records_by_item as by_item
 from newspan.exchange.files import refuse_unusable
 from newspan.exchange.present import Present
@@ -65,6 +71,7 @@ class Adding:
         self._languages: dict[str, None] = {}
         self._annotated: dict[str, tuple[Document, str]] = {}
         self._looked: list[Document] = []
+        self._unsaid: list[Document] = []  # those of them of which no head says it
         self._records: dict[str, list[AnyRecord]] = {}
         self._readings: list[Reading] = []
         self._targets: dict[str, Target] = {}
@@ -96,6 +103,8 @@ class Adding:
             elif (document := self._take(Incoming(found, place, format.title))) is not None:
                 self._annotated[found.id] = (document, found.text)
                 self._looked += [document] if found.looked else []
+                if found.looked and unsaid(reading, document, found):
+                    self._unsaid.append(document)
                 for item, records in by_item(found, document).items():
                     self._records.setdefault(item, []).extend(records)
             self._tick("documents", number, None)
@@ -220,16 +229,19 @@ class Adding:
             looked.add("attribution")
         if not looked or not (self._looked or spans):
             return None
-        info = next((each.info for each in self._readings if each.info is not None), None)
-        items = {item.id for document in documents for item in document.items}
-        kept = () if info is None else tuple(c for c in info.coverage if c.item in items)
-        kept = coverage_for(kept, options.layers) if options.layers else kept
+        heads = [each.info for each in self._readings if each.info is not None]
+        said = coverage_said(heads, documents)
+        mentioned = {each.item for each in said}
+        later = [d for d in self._unsaid if mentioned.isdisjoint(item.id for item in d.items)]
+        said = coverage_for(said, options.layers) if options.layers else said
+        # Heads of several makers: none of them has made all of it.
+        info = heads[0] if len({each.producer for each in heads}) == 1 else None
         info = info or SetInfo(name, Producer("import", format.title), day, labels.sha256)
         info = msgspec.structs.replace(
             info,
             id=name,
             labels_sha256=labels.sha256,
-            coverage=kept or coverage_of(self._looked, tuple(sorted(looked))),
+            coverage=said + coverage_of(later if said else self._looked, tuple(sorted(looked))),
             protocol=None,
         )
         for fault in violations("annotation_set.json", json.loads(head_json(info))):

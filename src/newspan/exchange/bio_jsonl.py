@@ -93,7 +93,8 @@ def read(path: Path, options: Options) -> Reading:
             name = line.name or f"{file.stem}-{number:05}"
             known = by_name.setdefault(name, [])
             # A text of its own is a document, not a stretch of one.
-            if line.text is not None and (known or name in seen):
+            whole = line.text is not None or (known and known[0].text is not None)
+            if whole and (known or name in seen):
                 message = f"the document {name!r} was there before"
                 reading.problems.append(Problem("duplicate-id", line.place, message))
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from newspan.problems import Place, Problem
@@ -17,21 +17,36 @@ def csv_rows(
 
     What the first line has most of, commas, semicolons or tabs, parts cells; quotation marks keep
     them together, lines and all. Cells beyond the columns stand under the key None, missing ones
-    are None. Up to a fault that can't be read over, which becomes a problem.
+    are None. A line whose quotation marks go wrong becomes a problem, and the next one is read.
     """
     text = text.removeprefix("\ufeff")
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    head = text.split("\n", 1)[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    here = place
-    while True:
+    lines = list(io.StringIO(text, newline=""))
+    parting = max(",;\t", key=lines[0].count) if lines else ","
+    columns: Sequence[str] | None = None
+    begin = 0
+    while begin < len(lines):
+        # Strict, as an open quotation mark would have a cell of all the rows that follow.
+        rest = (lines[number] for number in range(begin, len(lines)))
+        reader = csv.DictReader(rest, columns, delimiter=parting, strict=True)
+        at = begin
         try:
-            _ = reader.fieldnames  # reads the first line
-            here = Place(place.file, reader.line_num + 1)
-            row = next(reader, None)
+            if columns is None:
+                columns = reader.fieldnames or ()
+                at = reader.line_num
+                if several := sorted(
+                    {each for each in columns if each and columns.count(each) > 1}
+                ):
+                    message = f"several columns of one name: {', '.join(several)}"
+                    problems.append(Problem("row-syntax", Place(place.file, 1), message))
+                    return
+            for row in reader:
+                yield row, Place(place.file, at + 1)
+                at = begin + reader.line_num
+            return
         except csv.Error as error:
-            problems.append(Problem("row-syntax", here, str(error)))
-            return
-        if row is None:
-            return
-        yield row, here
+            message = f"{error}: the line is left out"
+            problems.append(Problem("row-syntax", Place(place.file, at + 1), message))
+            if columns is None:
+                return
+            begin = at + 1

@@ -119,6 +119,7 @@ def corpus_of(
     """
     documents: list[Document] = []
     looked: list[Document] = []
+    later: list[Document] = []
     texts: dict[str, str] = {}
     by_item: dict[str, list[AnyRecord]] = {}
     for found in reading.documents:
@@ -128,9 +129,17 @@ def corpus_of(
         document = document or bare_document(found)
         documents.append(document)
         looked += [document] if found.looked else []
+        if found.looked and unsaid(reading, document, found):
+            later.append(document)
         texts[document.id] = found.text
         by_item |= records_by_item(found, document)
-    info = reading.info or SetInfo(
+    info = reading.info
+    if info is not None:
+        mentioned = {each.item for each in info.coverage}
+        new = [d for d in later if mentioned.isdisjoint(item.id for item in d.items)]
+        own = coverage_of(new, reading.layers)
+        info = msgspec.structs.replace(info, coverage=info.coverage + own)
+    info = info or SetInfo(
         name,
         Producer("import", name),
         NO_DAY,
@@ -169,6 +178,24 @@ def coverage_of(documents: Iterable[Document], layers: tuple[str, ...]) -> tuple
         for item in document.items
         if item.zones and layers
     )
+
+
+def coverage_said(heads: Iterable[SetInfo], documents: Iterable[Document]) -> tuple[Coverage, ...]:
+    """Return what heads say was looked at in documents."""
+    items = {item.id for document in documents for item in document.items}
+    said = (each for head in heads for each in head.coverage if each.item in items)
+    return tuple(dict.fromkeys(said))
+
+
+def unsaid(reading: Reading, document: Document, found: Found) -> bool:
+    """Tell whether no head says what was looked at in a document.
+
+    A head speaks for the documents that were written with it: not for one that came to the folder
+    later, nor for one whose items have become others.
+    """
+    if reading.info is None or found.document is None:
+        return True
+    return [each.id for each in document.items] != [each.id for each in found.document.items]
 
 
 def records_by_item(found: Found, document: Document) -> dict[str, list[AnyRecord]]:
