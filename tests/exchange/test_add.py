@@ -169,8 +169,8 @@ def test_a_files_own_folder_says_where_it_comes_from(root: Path, tmp_path: Path)
 
     added = add([folder / "b" / "jetée.txt"], root)
 
-    (document,) = added.documents
-    assert read(root).documents[document].items[0].chain[0].outlet == added.outlets[0]
+    (document,) = read(root).documents
+    assert (document.items[0].chain[0].outlet,) == added.outlets
     assert added.problems == ()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,62 @@ def test_tables_of_something_else_are_told_once(tmp_path: Path) -> None:
     assert len(list(whole.documents)) == 1 and list(alone.documents) == []
     assert [(p.id, str(p.place)) for p in whole.problems] == [("file-left-out", "people.csv:2")]
     assert [p.id for p in alone.problems] == ["row-syntax", "row-syntax"]
+
+
+def test_rows_with_too_many_cells_are_told(tmp_path: Path) -> None:
+    """A text with a semicolon that isn't quoted moves what follows: the row is left out."""
+    rows = "text;label_bias;biased_words\nBoats; left.;Biased;[]\nPiers rot.;Biased;[]\n"
+    documents, reading = reading_of(tmp_path, "babe.csv", rows)
+
+    assert [(found.name, found.text) for found in documents] == [("00002", "Piers rot.")]
+    assert [(p.id, p.place.line, p.message) for p in reading.problems] == [
+        ("row-syntax", 2, "4 cells, where there are 3 columns")
+    ]
+
+
+@pytest.mark.parametrize("label", ["Biased", "biased", " BIASED ", "1", "1.0", 1, 1.0, True])
+def test_labels_that_say_biased(tmp_path: Path, label: object) -> None:
+    """A label is understood in any capitals, and as the number that tables with gaps make of it."""
+    rows = json.dumps([{"text": "So shameful", "label": label}])
+    (found,), reading = reading_of(tmp_path, "babe.json", rows)
+
+    assert spans_of(found) == [(0, "So shameful", "Biased_Sentence")]
+    assert found.looked and reading.problems == []
+
+
+@pytest.mark.parametrize(
+    ("label", "looked", "ids"),
+    [
+        *((each, True, []) for each in ("Non-biased", "NON-BIASED", "0", "0.0", 0, 0.0, False)),
+        ("No agreement", True, []),
+        *((each, False, ["text-not-annotated"]) for each in (None, "", " ")),
+        *((each, False, ["row-syntax", "text-not-annotated"]) for each in ("perhaps", 2, ["x"])),
+    ],
+)
+def test_labels_that_do_not(tmp_path: Path, label: object, looked: bool, ids: list[str]) -> None:
+    """What is no label is told, and says no more than none."""
+    rows = json.dumps([{"text": "So shameful", "label": label}])
+    (found,), reading = reading_of(tmp_path, "babe.json", rows)
+
+    assert (found.records, found.looked) == ((), looked)
+    assert [p.id for p in reading.problems] == ids
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "ids"),
+    [
+        ("('so', 'shameful')", ["So", "shameful"], []),
+        ("'shameful'", [], ["row-syntax", "text-not-annotated"]),
+        ("{'shameful': 1}", [], ["row-syntax", "text-not-annotated"]),
+        ("7", [], ["row-syntax", "text-not-annotated"]),
+        (7, [], ["row-syntax", "text-not-annotated"]),
+    ],
+)
+def test_words_are_a_list(tmp_path: Path, cell: object, words: list[str], ids: list[str]) -> None:
+    """A tuple will do; anything else is told, and doesn't count as a list without words."""
+    rows = json.dumps([{"text": "So shameful", "biased_words": cell}])
+    (found,), reading = reading_of(tmp_path, "babe.json", rows)
+
+    assert [text for _, text, _ in spans_of(found)] == words
+    assert found.looked == bool(words)
+    assert [p.id for p in reading.problems] == ids

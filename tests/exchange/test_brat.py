@@ -285,6 +285,7 @@ def test_texts_and_annotations_without_each_other(tmp_path: Path) -> None:
         ("one/a", 1),
         ("two/a", 0),
     ]
+    assert [found.looked for found in documents] == [False, True, True]
     assert len({found.id for found in documents}) == 3
     assert [(problem.id, problem.place.file) for problem in reading.problems] == [
         ("document-unknown", "b.ann"),

@@ -64,16 +64,27 @@ def test_the_folders_of_polnear_are_read(tmp_path: Path) -> None:
 
 
 def test_one_annotator_of_several_is_read(tmp_path: Path) -> None:
-    """A text is one document, whoever annotated it; whose annotations are left is told."""
+    """A text is one document, whoever annotated it; what is left, texts too, is told."""
     (found,), problems = found_in(
-        tmp_path, **{"a.txt": TEXT, "a_4b22.ann": "", "a_ef2d.ann": ANN, "b_ef2d.ann": ANN}
+        tmp_path,
+        **{"a.txt": TEXT, "a_4b22.ann": "", "a_ef2d.ann": ANN, "b_ef2d.ann": ANN, "c.txt": TEXT},
     )
 
     assert (found.name, found.records) == ("a", ())
     assert [(problem.id, problem.place.file) for problem in problems] == [
         ("file-left-out", "a_ef2d.ann"),
         ("document-unknown", "b_ef2d.ann"),
+        ("file-left-out", "c.txt"),
     ]
+
+
+def test_annotations_that_are_no_utf8_say_nothing(tmp_path: Path) -> None:
+    """What can't be read is told, and doesn't count as a text without attributions."""
+    files = {"a.txt": TEXT.encode(), "a.ann": ANN.encode("utf-16"), "b.txt": b"Tide.", "b.ann": b""}
+    reading = read(written(files.items(), tmp_path), Options())
+
+    assert [found.looked for found in reading.documents] == [False, True]
+    assert [problem.id for problem in reading.problems] == ["not-utf8"]
 
 
 def test_a_sourceless_event_with_a_source_has_one(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hostile_sets import written
+from newspan.exchange.convert import convert
 from newspan.exchange.ptc import read
 from newspan.exchange.shapes import Found, Options
 from newspan.model import Span
@@ -274,3 +275,43 @@ def test_rows_of_labels_in_a_file_of_another_name(tmp_path: Path) -> None:
     left = [each for each in reading.problems if each.id == "file-left-out"]
     assert [each.place.file for each in left] == ["mine.out"]
     assert "*.labels" in left[0].message and "2, this one first" in left[0].message
+
+
+def test_labels_that_are_called_like_articles_are_labels(tmp_path: Path) -> None:
+    """`article1.labels.txt` says what is in article 1, or that nothing is; no text gets lost."""
+    source = written(
+        [
+            ("article1.txt", TEXT.encode()),
+            ("article1.labels.txt", b"1\tDoubt\t0\t5\n"),
+            ("article1.task-flc.txt", b"1\tDoubt\t0\t5\n1\tSlogans\t6\t9\n"),
+            ("article2.txt", TEXT.encode()),
+            ("article2.labels.txt", b""),
+            ("article2.task-slc.txt", b"2\t1\tpropaganda\n"),
+            ("article-task-force.txt", TEXT.encode()),
+        ],
+        tmp_path / "ptcl",
+    )
+    reading = read(source, Options())
+    documents = {found.name: found for found in reading.documents}
+
+    assert set(documents) == {"-task-force", "1", "2"}
+    assert spans_of(documents["1"]) == [(0, 5, "Doubt"), (6, 9, "Slogans")]
+    assert looked(documents) == {"1", "2"}
+    left = {p.id: p.place.file for p in reading.problems}
+    assert left == {
+        "file-left-out": "article2.task-slc.txt", "text-not-annotated": "article-task-force.txt"
+    }  # fmt: skip
+
+    done = convert(source, tmp_path / "out", from_format="ptc", to_format="newspan-jsonl")
+    assert (done.documents, done.records) == (3, 2)
+
+
+def test_labels_that_are_no_utf8_say_nothing(tmp_path: Path) -> None:
+    """What can't be read is told, and doesn't count as a file without labels."""
+    documents, problems, _ = found_in(
+        tmp_path,
+        **{"article1.txt": TEXT, "article1.task3.labels": "1\tDoubt\t0\t5\n".encode("utf-16")},
+    )
+
+    assert looked(documents) == set()
+    assert [p.id for p in problems] == ["not-utf8", "text-not-annotated"]

@@ -117,3 +117,14 @@ def test_the_folder_itself_says_the_language(tmp_path: Path) -> None:
     reading = read(written(files.items(), tmp_path / "ge"), Options())
 
     assert [found.language for found in reading.documents] == ["de"]
+
+
+def test_labels_that_are_no_utf8_say_nothing(tmp_path: Path) -> None:
+    """What can't be read is told, and doesn't count as a file without labels."""
+    labels = "7\t1\tDoubt\n".encode("utf-16")
+    files = {"article7.txt": TEXT.encode(), "article7-labels-subtask-3.txt": labels}
+    reading = read(written(files.items(), tmp_path), Options())
+    (found,) = reading.documents
+
+    assert (found.records, found.looked) == ((), False)
+    assert [p.id for p in reading.problems] == ["not-utf8", "text-not-annotated"]

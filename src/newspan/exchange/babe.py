@@ -3,7 +3,8 @@
 A row has `text`, `news_link`, `outlet`, `topic`, `type`, `label_bias`, `label_opinion` and
 `biased_words`, a list of words without their places. Each sentence becomes a document. A word
 that is listed n times stands for its first n occurrences. CSV with semicolons or commas, JSON,
-and JSON Lines. A row with neither a label nor a list, such as the silver data's, was not looked at.
+and JSON Lines. A label may be a number, as copies of the data have it: 1 is biased, 0 is not. A row
+with neither a label nor a list, such as the silver data's, was not looked at.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ COLUMNS = (
 _ENDINGS = (".csv", ".json", ".jsonl")
 _META = {"news_link": "url", "outlet": "outlet"}
 _NOTED = ("topic", "type", "label_opinion")
+#: Labels in small letters, and whether the sentence is biased. Tables with gaps have 1.0 for 1.
+_LABELS = {
+    "biased": True, "1": True, "1.0": True, "true": True,
+    "non-biased": False, "0": False, "0.0": False, "false": False,
+    "no agreement": False,
+}  # fmt: skip
 
 
 def read(path: Path, options: Options) -> Reading:
@@ -81,6 +88,11 @@ def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> 
                 faults.append(Problem("row-syntax", here, "the row has no text"))
                 continue
             any_text = True
+            more = row.pop(None, None)  # type: ignore[call-overload]  # as csv has what is too many
+            if more is not None:
+                message = f"{len(row) + len(more)} cells, where there are {len(row)} columns"
+                faults.append(Problem("row-syntax", here, message))
+                continue
             name = str(row.get("uuid") or f"{stem}{number:05}")
             if name in seen:
                 message = f"the sentence {name!r} was there before"
@@ -126,13 +138,12 @@ def _found(
 ) -> Found:
     text, ident = row["text"], mint(name)
     extents: list[tuple[int, int, str]] = []
-    # 1 is what copies of the data with numbers for labels call biased.
-    bias = row.get("label_bias", row.get("label"))
-    looked = any(each not in (None, "") for each in (bias, row.get("biased_words")))
-    if bias in ("Biased", 1, "1") and text:
+    biased = _is_biased(row.get("label_bias", row.get("label")), place, problems)
+    if biased and text:
         extents.append((0, len(text), SENTENCE))
     words = _words(row.get("biased_words"), place, problems)
-    for word, number in Counter(words).items():
+    looked = biased is not None or words is not None
+    for word, number in Counter(words or ()).items():
         places = _places(text, word)
         if len(places) < number:
             message = f"{word!r} is listed {number} times, and stands {len(places)} times there"
@@ -157,17 +168,31 @@ def _found(
     return Found(ident, name, text.encode(), spans, options.language, meta=meta, looked=looked)
 
 
-def _words(cell: Any, place: Place, problems: list[Problem]) -> list[str]:
-    """Return the listed words: a list, or one written as Python or JSON writes it."""
-    if isinstance(cell, str) and cell.strip():
+def _is_biased(cell: Any, place: Place, problems: list[Problem]) -> bool | None:
+    """Return what a label says of its sentence, None where it says nothing."""
+    label = "" if cell is None else str(cell).strip().lower()
+    if label and label not in _LABELS:
+        problems.append(Problem("row-syntax", place, f"no label of BABE's: {cell!r:.90}"))
+    return _LABELS.get(label)
+
+
+def _words(cell: Any, place: Place, problems: list[Problem]) -> list[str] | None:
+    """Return the listed words: a list, or one written as Python or JSON writes it; None for none.
+
+    An empty list is one: somebody found no words.
+    """
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None
+    words = cell
+    if isinstance(cell, str):
         try:
-            cell = ast.literal_eval(cell)
+            words = ast.literal_eval(cell)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
-            problems.append(Problem("row-syntax", place, f"no list of words: {cell!r:.90}"))
-            return []
-    return (
-        [word for word in cell if isinstance(word, str) and word] if isinstance(cell, list) else []
-    )
+            words = None
+    if not isinstance(words, list | tuple):
+        problems.append(Problem("row-syntax", place, f"no list of words: {cell!r:.90}"))
+        return None
+    return [word for word in words if isinstance(word, str) and word]
 
 
 def _places(text: str, word: str) -> list[tuple[int, int]]:

@@ -77,10 +77,11 @@ def reading_of(
             ident, language = mint(pair.name), options.language
             document = Found(id=ident, name=pair.name, raw=raw, language=language, meta=pair.meta)
             lines = _lines(pair, root, problems)
-            builder = Builder(ident, document.text, lines, kinds, problems, ignored)
-            records = tuple(builder.records())
             # Types alone say what was looked for: where there are none, nobody knows.
-            yield msgspec.structs.replace(document, records=records, looked=bool(layers))
+            looked = lines is not None and bool(layers)
+            builder = Builder(ident, document.text, lines or Lines(), kinds, problems, ignored)
+            records = tuple(builder.records())
+            yield msgspec.structs.replace(document, records=records, looked=looked)
 
     return msgspec.structs.replace(reading, documents=documents())
 
@@ -113,11 +114,14 @@ def pairs(
     return found
 
 
-def _lines(pair: Pair, root: Path, problems: list[Problem]) -> Lines:
-    lines = Lines()
+def _lines(pair: Pair, root: Path, problems: list[Problem]) -> Lines | None:
+    """Return the annotations of a pair, None where they can't be read."""
     place = Place(relative(pair.annotations, root))
     text = read_text(pair.annotations, place, problems)
-    parse(text or "", place.file, lines, problems)
+    if text is None:
+        return None
+    lines = Lines()
+    parse(text, place.file, lines, problems)
     return lines
 
 
@@ -125,7 +129,7 @@ def _layers_in(found: list[Pair], options: Options) -> tuple[str, ...]:
     """Return the layers that any document has: types alone say what was looked for."""
     kinds, layers, types = Kinds(options, []), set(), set()
     for pair in found:
-        lines = _lines(pair, pair.text.parent, [])
+        lines = _lines(pair, pair.text.parent, []) or Lines()
         events = [each for each in lines.events.values() if is_attribution(each.type)]
         if events:
             layers.add("attribution")

@@ -10,6 +10,7 @@ from newspan.corpus.files import decode
 from newspan.exchange.names import mint
 from newspan.exchange.shapes import Found
 from newspan.problems import Place, Problem
+from newspan.scoring.files import LABEL_FILE
 
 #: What `beside` writes next to another format's files; no reader takes them for its own.
 HEAD, DOCUMENTS = "newspan-set.json", "newspan-documents.jsonl"
@@ -80,17 +81,17 @@ def articles(
     """
     seen: dict[str, bytes] = {}
     for path in files:
-        match = _ARTICLE.fullmatch(path.name)
-        if match is None:
+        name = article_id(path)
+        if name is None:
             continue
         place = Place(relative(path, root))
         raw = read_bytes(path, place, problems)
         if raw is None or decode(raw, place, problems) is None:
             continue
-        if match[1] not in seen:
-            seen[match[1]] = raw
-            yield path, Found(id=mint(match[1]), name=match[1], raw=raw)
-        elif seen[match[1]] != raw:
+        if name not in seen:
+            seen[name] = raw
+            yield path, Found(id=mint(name), name=name, raw=raw)
+        elif seen[name] != raw:
             message = f"another file, with another text, is called {path.name} too"
             problems.append(Problem("duplicate-id", place, message))
 
@@ -103,7 +104,15 @@ def is_article(path: Path) -> bool:
 def article_id(path: Path) -> str | None:
     """Return what an article is called, None for any other file."""
     found = _ARTICLE.fullmatch(path.name)
-    return None if found is None else found[1]
+    return None if found is None or _is_labels(path) else found[1]
+
+
+def _is_labels(path: Path) -> bool:
+    """Tell whether a file that may be called an article has labels, or is an empty one of them."""
+    if not LABEL_FILE.fullmatch(path.name):
+        return False
+    # Ids may have `task` in them, but only labels have an article's name, a dot, and more.
+    return has_label_rows(path) or (path.stat().st_size == 0 and len(owners(path)) > 1)
 
 
 def owners(path: Path) -> set[str]:
@@ -126,7 +135,7 @@ def rows(text: str, file: str) -> Iterator[tuple[list[str], Place]]:
 
 
 def has_label_rows(path: Path) -> bool:
-    """Tell whether a file begins with a row of labels of spans, as `ptc` has them."""
+    """Tell whether a file begins with a row of labels, of spans or sentences, as PTC has them."""
     try:
         with path.open("rb") as file:
             start = file.read(4096).decode("utf-8", "replace")
@@ -134,6 +143,8 @@ def has_label_rows(path: Path) -> bool:
         return False
     cells = next((cells for cells, _ in rows(start, "")), [])
     numbers = cells[1:3] if len(cells) == 3 else cells[2:4]
+    if len(cells) == 3 and cells[-1].strip() in SENTENCES:
+        return True
     return len(numbers) == 2 and all(number_of(each) is not None for each in numbers)
 
 

@@ -90,6 +90,10 @@ def _pairs(
             if names.setdefault(name, text) != text:
                 name = relative(text, root).removesuffix(".txt")
             found[text] = Pair(name, text, file, meta.get(text.stem, {}))
+    for text in sorted(each for several in texts.values() for each in several):
+        if text not in found:
+            place = Place(relative(text, root))
+            problems.append(Problem("file-left-out", place, "no .ann file is of it"))
     return list(found.values())
 
 

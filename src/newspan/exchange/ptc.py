@@ -140,9 +140,11 @@ def _label_rows(
             misnamed += [Place(file)] if has_label_rows(path) else []
             continue
         text = read_text(path, Place(file), problems)
+        if text is None:
+            continue
         in_file: dict[tuple[str, Row], list[Place]] = {}
         faults: list[Problem] = []
-        for cells, place in rows(text or "", file):
+        for cells, place in rows(text, file):
             row = None if cells[-1].strip() in SENTENCES else _row(cells)
             if row is None:
                 message = f"neither id, begin, end nor id, technique, begin, end: {cells!r:.90}"

@@ -125,9 +125,11 @@ def _label_rows(
         if is_article(path) or not _LABEL_FILE.fullmatch(path.name) or "spans" in file.lower():
             continue
         text = read_text(path, Place(file), problems)
+        if text is None:
+            continue
         faults: list[Problem] = []
         there: set[str] = set()
-        for cells, place in rows(text or "", file):
+        for cells, place in rows(text, file):
             line = number_of(cells[1]) if len(cells) in (2, 3) else None
             if line is None or not cells[0].strip() or cells[-1].strip() in SENTENCES:
                 message = f"not id, line, techniques: {cells!r:.90}"

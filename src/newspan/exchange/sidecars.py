@@ -18,22 +18,28 @@ class Sidecars:
     """The sidecars of a file or folder; each thing said is told with who says it."""
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
-        """Read the folder's, if it has one."""
+        """Read the folder's, if it has one; of a file, what its own folder's says of it."""
         self._root, self._problems = root, problems
+        self._only = None if root.is_dir() else root.name
         self._told: set[str] = set()  # keys that are not recorded, each told once
         self._lines: dict[str, tuple[dict[str, str], Place]] = {}
-        folder = root / OF_FOLDER
-        if root.is_dir() and folder.is_file():
+        folder = (root if self._only is None else root.parent) / OF_FOLDER
+        if folder.is_file():
             place = Place(OF_FOLDER)
             text = read_text(folder, place, problems) or ""
             for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
                 self._line(line, Place(OF_FOLDER, number))
 
     def _line(self, line: str, place: Place) -> None:
+        # Many files may be added one by one: each then reads no line but its own.
+        if self._only is not None and self._only not in line and "\\" not in line:
+            return
         data = parse_json(line, place, None, self._problems) if line.strip() else None
         if data is None:
             return
         file = data.pop("file", None) if isinstance(data, dict) else None
+        if self._only not in (None, file):
+            return
         if not isinstance(file, str):
             self._tell(place, "the line is no object that names a file")
         elif file in self._lines:

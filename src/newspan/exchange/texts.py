@@ -15,6 +15,7 @@ from newspan.exchange.files import (
     read_bytes,
     refuse_unusable,
     relative,
+    tell_once,
 )
 from newspan.exchange.names import mint
 from newspan.exchange.provenance import KEYS, language_of, lineage_of
@@ -79,6 +80,12 @@ def open_texts(
                          f"{tables[0].name}: name one kind's files or folder")  # fmt: skip
     if plain or tables:
         _tell_others(files, {*plain, *tables}, path, problems)
+        message = "of tables, columns say where rows come from"
+        if plain:
+            message = "only that of the folder that is added is read: move its lines there"
+        unread = [f for f in files if f.name == OF_FOLDER and not (plain and f.parent == path)]
+        places = [Place(relative(f, path)) for f in unread]
+        tell_once("file-left-out", message, places, problems)
     if plain:
         return Source(len(plain), _plain(plain, path, language, problems))
     if tables:
