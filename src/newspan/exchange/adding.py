@@ -20,6 +20,7 @@ from newspan.exchange.documents import (
     coverage_of,
     coverage_said,
     layer_of,
+    unmentioned,
     unsaid,
 )
 from newspan.exchange.documents import records_by_item as by_item
@@ -231,8 +232,7 @@ class Adding:
             return None
         heads = [each.info for each in self._readings if each.info is not None]
         said = coverage_said(heads, documents)
-        mentioned = {each.item for each in said}
-        later = [d for d in self._unsaid if mentioned.isdisjoint(item.id for item in d.items)]
+        later = unmentioned(self._unsaid, said)
         said = coverage_for(said, options.layers) if options.layers else said
         # Heads of several makers: none of them has made all of it.
         info = heads[0] if len({each.producer for each in heads}) == 1 else None

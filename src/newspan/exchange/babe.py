@@ -23,7 +23,7 @@ import msgspec
 
 from newspan.corpus import AnnotationSet, Corpus
 from newspan.corpus.files import parse_json
-from newspan.exchange.csv_tables import csv_rows
+from newspan.exchange.csv_tables import csv_rows, too_many
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
 from newspan.exchange.files import (
@@ -88,9 +88,7 @@ def _read(root: Path, files: list[Path], options: Options, reading: Reading) -> 
                 faults.append(Problem("row-syntax", here, "the row has no text"))
                 continue
             any_text = True
-            more = row.pop(None, None)  # type: ignore[call-overload]  # as csv has what is too many
-            if more is not None:
-                message = f"{len(row) + len(more)} cells, where there are {len(row)} columns"
+            if (message := too_many(row)) is not None:
                 faults.append(Problem("row-syntax", here, message))
                 continue
             name = str(row.get("uuid") or f"{stem}{number:05}")

@@ -10,6 +10,12 @@ from typing import Any
 from newspan.problems import Place, Problem
 
 
+def too_many(row: dict[str, Any]) -> str | None:
+    """Take the cells beyond the columns out of a row; return what is to be told of them."""
+    more = row.pop(None, None)  # type: ignore[call-overload]  # as csv has what is too many
+    return more and f"{len(row) + len(more)} cells, where there are {len(row)} columns"
+
+
 def csv_rows(
     text: str, place: Place, problems: list[Problem]
 ) -> Iterator[tuple[dict[str, Any], Place]]:

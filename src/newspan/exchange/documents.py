@@ -135,9 +135,7 @@ def corpus_of(
         by_item |= records_by_item(found, document)
     info = reading.info
     if info is not None:
-        mentioned = {each.item for each in info.coverage}
-        new = [d for d in later if mentioned.isdisjoint(item.id for item in d.items)]
-        own = coverage_of(new, reading.layers)
+        own = coverage_of(unmentioned(later, info.coverage), reading.layers)
         info = msgspec.structs.replace(info, coverage=info.coverage + own)
     info = info or SetInfo(
         name,
@@ -185,6 +183,12 @@ def coverage_said(heads: Iterable[SetInfo], documents: Iterable[Document]) -> tu
     items = {item.id for document in documents for item in document.items}
     said = (each for head in heads for each in head.coverage if each.item in items)
     return tuple(dict.fromkeys(said))
+
+
+def unmentioned(documents: Iterable[Document], said: Iterable[Coverage]) -> list[Document]:
+    """Return the documents of none of whose items a coverage says anything."""
+    items = {each.item for each in said}
+    return [each for each in documents if items.isdisjoint(item.id for item in each.items)]
 
 
 def unsaid(reading: Reading, document: Document, found: Found) -> bool:

@@ -10,12 +10,10 @@ from newspan.corpus.files import decode
 from newspan.exchange.names import mint
 from newspan.exchange.shapes import Found
 from newspan.problems import Place, Problem
-from newspan.scoring.files import LABEL_FILE
+from newspan.scoring.files import LABEL_FILE, SENTENCES
 
 #: What `beside` writes next to another format's files; no reader takes them for its own.
 HEAD, DOCUMENTS = "newspan-set.json", "newspan-documents.jsonl"
-#: What 2019's rows of whole sentences end with.
-SENTENCES = frozenset({"propaganda", "non-propaganda"})
 #: SemEval-2023 calls an article's labels `article<id>-labels-subtask-3.txt`.
 _ARTICLE = re.compile(r"article(?!.*-labels-subtask-[0-9]\.txt)(.+)\.txt", re.DOTALL)
 _ARCHIVES = (".zip", ".tar", ".tgz", ".7z", ".rar", ".tar.gz", ".tar.bz2", ".tar.xz")

@@ -21,7 +21,6 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
 from newspan.exchange.files import (
-    SENTENCES,
     article_id,
     articles,
     files_below,
@@ -39,7 +38,7 @@ from newspan.exchange.names import record_id
 from newspan.exchange.shapes import Found, Options, Reading, Writing
 from newspan.model import Span
 from newspan.problems import Place, Problem
-from newspan.scoring.files import LABEL_FILE
+from newspan.scoring.files import LABEL_FILE, SENTENCES
 
 _ASKED = "?"
 SCHEMES = ("ptc_18", "semeval_2020_14", "semeval_2023_23")

@@ -20,7 +20,6 @@ from newspan.corpus import AnnotationSet, Corpus
 from newspan.exchange.documents import documents_of
 from newspan.exchange.facts import losses
 from newspan.exchange.files import (
-    SENTENCES,
     articles,
     files_below,
     is_article,
@@ -36,6 +35,7 @@ from newspan.exchange.names import record_id
 from newspan.exchange.shapes import Found, Options, Reading, Writing
 from newspan.model import Span
 from newspan.problems import Place, Problem
+from newspan.scoring.files import SENTENCES
 from newspan.text.boundaries import trim
 
 _SCHEME = "semeval_2023_23"

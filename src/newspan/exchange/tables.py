@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from newspan.corpus.files import decode, parse_json
-from newspan.exchange.csv_tables import csv_rows
+from newspan.exchange.csv_tables import csv_rows, too_many
 from newspan.exchange.files import read_text
 from newspan.exchange.provenance import KEYS
 from newspan.formats.texts import Columns, InputError, read_texts
@@ -58,10 +58,9 @@ def _csv(
 ) -> Rows:
     text = read_text(file, Place(name), problems)
     for row, place in csv_rows(text or "", Place(name), problems):
-        more = row.pop(None, None)  # type: ignore[call-overload]  # as csv has what is too many
+        message = too_many(row)
         there |= dict.fromkeys(row)
-        if more is not None:
-            message = f"{len(row) + len(more)} cells, where there are {len(row)} columns"
+        if message is not None:
             problems.append(Problem("row-syntax", place, message))
         else:
             yield {key: row.get(column) for key, column in names.items()}, place

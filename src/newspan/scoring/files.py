@@ -26,8 +26,8 @@ _OF_ARTICLE = re.compile(r"article([^.]+)\..+")
 _NUMBER = re.compile(r"\s*-?[0-9]{1,15}\s*")
 #: What a template has in place of a technique.
 _ASKED = "?"
-#: A row of 2019's labels of sentences, which lie beside those of spans.
-_SENTENCE = re.compile(r".*\t\s*(non-)?propaganda\s*")
+#: What 2019's rows of whole sentences end with; their files lie beside those of spans.
+SENTENCES = frozenset({"propaganda", "non-propaganda"})
 
 
 class FileScores(msgspec.Struct, frozen=True):
@@ -135,7 +135,7 @@ def _read(path: Path, problems: list[Problem], notes: list[str]) -> _Side:
         if each != path and (article := _OF_ARTICLE.fullmatch(each.name)):
             # An article without a row is one of the reference's too.
             side.labelled.setdefault(article[1], [])
-        sentences += sum(_SENTENCE.fullmatch(row) is not None for row in text.split("\n"))
+        sentences += sum(map(_is_of_sentence, text.split("\n")))
         several |= Counter(_rows(text, place.file, problems))
     if sentences and not several:
         raise ValueError(f"{path} has labels of sentences only, which are not scored")
@@ -181,13 +181,18 @@ def _text(path: Path, place: Place, problems: list[Problem]) -> str | None:
         return None
 
 
+def _is_of_sentence(row: str) -> bool:
+    cells = row.split("\t")
+    return len(cells) > 1 and cells[-1].strip() in SENTENCES
+
+
 def _rows(
     text: str, file: str, problems: list[Problem]
 ) -> Iterator[tuple[str, str | None, int, int]]:
     """Yield article, technique, start and end of each row; of SI's rows, None as the technique."""
     for line, row in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         cells = [cell.strip() for cell in row.split("\t")]
-        if not any(cells) or _SENTENCE.fullmatch(row):
+        if not any(cells) or _is_of_sentence(row):
             continue
         bare = len(cells) == 3
         if bare:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from newspan.training.collate import IGNORED
 from newspan.training.decoding import Odds, free_marks_of, marks_of
 from newspan.training.encoders import Bio, Lost, MultiLabel
-from newspan.training.examples import Mark
+from newspan.training.examples import Extent, Mark
 from newspan.training.head import RAREST, Array, Chains, Head, Tensor, log_odds
 from newspan.training.pieces import Pieces, Stretch
 
+#: What reads runs of words: text, words, their odds, labels, threshold.
+Decode = Callable[[str, Sequence[Extent], Odds, Sequence[str], float], list[Mark]]
 
-class TokensHead(Head):
+
+class WordsHead(Head):
+    """What both have in common: odds of words, of which runs are read."""
+
+    def _decoded(
+        self, decode: Decode, pieces: Pieces, read: list[Any], chain: int, threshold: float
+    ) -> list[Mark]:
+        labels, text = self.chains[chain], pieces.example.text
+        return [
+            mark
+            for stretch, odds in zip(pieces.stretches, read, strict=True)
+            for mark in decode(text, stretch.words, odds[chain], labels, threshold)
+        ]
+
+
+class TokensHead(WordsHead):
     """Begin and inside of each label, each a sigmoid."""
 
     name = "tokens"
@@ -55,12 +72,7 @@ class TokensHead(Head):
 
     def marks(self, pieces: Pieces, read: list[Any], chain: int, threshold: float) -> list[Mark]:
         """Return runs of words, for each label by itself."""
-        labels, text = self.chains[chain], pieces.example.text
-        return [
-            mark
-            for stretch, odds in zip(pieces.stretches, read, strict=True)
-            for mark in free_marks_of(text, stretch.words, odds[chain], labels, threshold)
-        ]
+        return self._decoded(free_marks_of, pieces, read, chain, threshold)
 
     def _places(self) -> list[list[int]]:
         return [[self.labels.index(label) for label in chain] for chain in self.chains]
@@ -75,7 +87,7 @@ class TokensHead(Head):
         yield from ((odds.inside, t) for odds, t in zip(read, thresholds, strict=True))
 
 
-class BioHead(Head):
+class BioHead(WordsHead):
     """One tag per word and chain, by softmax."""
 
     name = "bio"
@@ -134,12 +146,7 @@ class BioHead(Head):
 
     def marks(self, pieces: Pieces, read: list[Any], chain: int, threshold: float) -> list[Mark]:
         """Return runs of words, each of one label."""
-        labels, text = self.chains[chain], pieces.example.text
-        return [
-            mark
-            for stretch, odds in zip(pieces.stretches, read, strict=True)
-            for mark in marks_of(text, stretch.words, odds[chain], labels, threshold)
-        ]
+        return self._decoded(marks_of, pieces, read, chain, threshold)
 
     def _split(self, columns: Any) -> Iterator[Any]:
         at = 0

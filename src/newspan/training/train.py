@@ -20,7 +20,7 @@ from newspan.training.kinds import Kind, kind_of
 from newspan.training.mask import masked
 from newspan.training.report import OUT_OF_FOLD, Run, Trained
 from newspan.training.saved import FORMAT, Head, refuse_to_overwrite, save
-from newspan.training.sets import TRAIN, refuse_unsound, set_of, write
+from newspan.training.sets import TRAIN, Made, refuse_unsound, set_of, write
 from newspan.training.sets import refuse_to_overwrite as refuse_set
 
 
@@ -97,20 +97,9 @@ def train(
     fixed: dict[int, tuple[float, ...]] = {}
     for seed in tried:
         found = _out_of_fold(kind, parts, layer, seed, tell, len(runs), steps, fixed)
-        made = [
-            set_of(
-                each.corpus,
-                layer,
-                [(e, m) for e, m in zip(examples, found, strict=True) if e.corpus == number],
-                name=into or OUT_OF_FOLD,
-                producer=Producer(
-                    "rule", f"{TRAIN} {kind.name}", annotators=each.reference.info.producer.by
-                ),
-                created=day,
-                description=described,
-            )
-            for number, each in enumerate(data)
-        ]
+        told = list(zip(examples, found, strict=True))
+        name = into or OUT_OF_FOLD
+        made = _sets(kind, layer, data, told, name=name, created=day, description=described)
         reports = tuple(
             _scored(d, m.set, layer, by, replicates) for d, m in zip(data, made, strict=True)
         )
@@ -179,6 +168,33 @@ def _out_of_fold(
             found[place] = fitted.predict(example).marks
     _part(tell, (run + 1) * number, steps)("", 0, None)
     return [found[place] for place in sorted(found)]
+
+
+def _sets(
+    kind: Kind,
+    layer: str,
+    data: Sequence[Data],
+    found: Sequence[tuple[Example, list[Mark]]],
+    *,
+    name: str,
+    created: str,
+    description: str,
+) -> list[Made]:
+    """Return what was found as a set of each corpus."""
+    return [
+        set_of(
+            each.corpus,
+            layer,
+            [(example, marks) for example, marks in found if example.corpus == number],
+            name=name,
+            producer=Producer(
+                "rule", f"{TRAIN} {kind.name}", annotators=each.reference.info.producer.by
+            ),
+            created=created,
+            description=description,
+        )
+        for number, each in enumerate(data)
+    ]
 
 
 def _middle(fixed: Collection[tuple[float, ...]]) -> tuple[float, ...]:
